@@ -1,0 +1,375 @@
+"""The documents of a case as frozen objects: exactly what the files say, checked, and nothing computed.
+
+These classes are the contract of the file formats: `foedus.case.schemas` is generated from them, and
+everything after `foedus.problem.compile` works on arrays instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Identifier = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Lang = Literal["en", "ko"]
+
+
+class Document(BaseModel):
+    """Base of everything read from a file: frozen, and an unknown field is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Text(Document):
+    """A text in one or both languages; written as a plain text or as `{en: ..., ko: ...}`."""
+
+    en: str = ""
+    ko: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"en": value, "ko": value} if isinstance(value, str) else value
+
+    def __call__(self, lang: str = "en") -> str:
+        """Return the text in `lang`, or in the other language where that one is missing."""
+        return (self.ko or self.en) if lang == "ko" else (self.en or self.ko)
+
+
+class Band(Document):
+    """A number that is certain, or a 90 % band `[low, middle, high]` around its middle."""
+
+    low: float
+    middle: float
+    high: float
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_or_triple(cls, value: Any) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return {"low": value, "middle": value, "high": value}
+        if isinstance(value, str) and value in {"inf", ".inf"}:
+            return {"low": math.inf, "middle": math.inf, "high": math.inf}
+        if isinstance(value, (list, tuple)):
+            if len(value) != 3:
+                msg = "write one number, or three: [low, middle, high]"
+                raise ValueError(msg)
+            return dict(zip(("low", "middle", "high"), value, strict=True))
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.middle <= self.high:
+            msg = f"a band must not decrease, got [{self.low}, {self.middle}, {self.high}]"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def certain(self) -> bool:
+        """Whether the band is a single number."""
+        return self.low == self.high
+
+
+# -- case.yaml ---------------------------------------------------------------------------------
+
+
+class Level(Document):
+    """One level of an ordinal or nominal question; written as its id, or with a title and meaning."""
+
+    id: Identifier
+    title: Text | None = None
+    means: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"id": value} if isinstance(value, str) else value
+
+
+class _Question(Document):
+    title: Text | None = None
+    resolves: Text | None = None
+    half_life: Band | None = None  # days; None: the stated default, listed in the account
+    only_if: str | None = None
+    resolves_with: Identifier | None = None
+    date_zone: str | None = None
+
+
+class Timing(_Question):
+    """When: a civil day in (opens, horizon], or never."""
+
+    type: Literal["timing"]
+    opens: dt.date | None = None
+    horizon: dt.date | None = None
+
+
+class Ordinal(_Question):
+    """Which of several ordered levels; two levels make a yes/no question."""
+
+    type: Literal["ordinal"]
+    levels: tuple[Level, ...] = Field(min_length=2, max_length=50)
+    decided_on: dt.date | None = None
+
+
+class Quantity(_Question):
+    """How much: a number between two bounds, either of which may be open."""
+
+    type: Literal["quantity"]
+    unit: Text
+    lower: float | None = None
+    upper: float | None = None
+    decided_on: dt.date | None = None
+
+
+class Nominal(_Question):
+    """Which of several levels without an order; hangs on one parent, or stands alone."""
+
+    type: Literal["nominal"]
+    levels: tuple[Level, ...] = Field(min_length=2, max_length=50)
+    parent: Identifier | None = None
+    decided_on: dt.date | None = None
+
+
+Question = Annotated[Timing | Ordinal | Quantity | Nominal, Field(discriminator="type")]
+
+
+class Expert(Document):
+    """A member of the panel: a person, a base rate, or a market."""
+
+    kind: Literal["person", "base_rate", "market"] = "person"
+    weight: float = Field(default=1.0, ge=0)
+    title: Text | None = None
+    data_until: dt.date | None = None
+    source: str | None = None
+    illustrative: bool = False  # invented numbers; marked as such wherever they appear
+
+
+class Scenario(Document):
+    """A named logical expression over outcomes."""
+
+    when: str
+    title: Text | None = None
+    description: Text | None = None
+
+
+class Headline(Scenario):
+    """A proposition that the report leads with; `say` completes "the chance that ..."."""
+
+    say: Text | None = None
+
+
+class CalendarDate(Document):
+    """A date to watch; `when` is what would have happened by then, to show what that changes."""
+
+    date: dt.date
+    title: Text
+    when: str | None = None
+
+
+class Pooling(Document):
+    """How the panel becomes one prior."""
+
+    method: Literal["linear", "log", "quantile", "hierarchical"] = "linear"
+    weights: Literal["equal", "performance", "given"] = "equal"
+
+
+class Settings(Document):
+    """Stated defaults of the model and the sampler; all can be changed in `case.yaml`."""
+
+    draws: int = Field(default=512, ge=16, le=65536)  # parameter draws M
+    points: int = Field(default=128, ge=4, le=65536)  # outcome draws for each parameter draw
+    shared_error: float = Field(default=0.3, ge=0)  # sd in log-odds of the error all experts share
+    weight_concentration: float | None = Field(default=None, gt=0)  # default: number of experts
+    tempering: float = Field(default=0.3, ge=0)  # n signals in a week count 1 / (1 + tempering (n - 1))
+    spread: float = Field(default=1.5, ge=1)  # factor either way on multipliers without a band
+    shared_telling: float = Field(default=0.25, ge=0, le=1)  # part of telling-ness that all codes share
+    dependence_spread: float = Field(default=0.2, ge=0)  # sd of the log strength of dependence
+    half_life: Band = Band(low=30, middle=90, high=270)  # days, where a question gives none
+
+
+class CaseFile(Document):
+    """`case.yaml`: questions, panel, scenarios, calendar, settings."""
+
+    format: Literal[1]
+    id: Identifier
+    title: Text
+    timezone: str = "UTC"
+    opens: dt.date
+    horizon: dt.date
+    questions: dict[Identifier, Question] = Field(min_length=1, max_length=100)
+    panel: dict[Identifier, Expert] = Field(min_length=1, max_length=500)
+    scenarios: dict[Identifier, Scenario] = Field(default_factory=dict, max_length=100)
+    headlines: dict[Identifier, Headline] = Field(default_factory=dict, max_length=12)
+    calendar: tuple[CalendarDate, ...] = Field(default=(), max_length=500)
+    pooling: Pooling = Pooling()
+    settings: Settings = Settings()
+
+
+# -- codebook.yaml -----------------------------------------------------------------------------
+
+
+class Group(Document):
+    """Signals of one intent; `within` days they are capped together (default: always)."""
+
+    name: Identifier
+    cap: Literal["strongest", "average", "all"] = "strongest"
+    within: float | None = Field(default=None, gt=0)
+
+
+class Bearing(Document):
+    """How a code bears on one question: the multiplier of every kind of outcome."""
+
+    by: Literal["level", "value", "date", "lead", "target"]
+    multipliers: dict[str, Band] | None = None
+    probability_present: dict[str, Band] | None = None
+    by_speaker: dict[str, dict[str, Band]] = Field(default_factory=dict)
+    spread: float | None = Field(default=None, ge=1)
+    basis: Literal["empirical", "elicited", "assumed"] = "assumed"
+    source: str | None = None
+
+
+class Code(Document):
+    """One kind of signal: what counts as it, and how telling it is."""
+
+    title: Text | None = None
+    definition: Text | None = None
+    include: tuple[Text, ...] = ()
+    exclude: tuple[Text, ...] = ()
+    near_misses: tuple[Text, ...] = ()
+    examples: tuple[Text, ...] = ()
+    plover: str | None = None
+    cameo: tuple[str, ...] = ()
+    kind: Literal["signal", "per_document"] = "signal"
+    sees: Literal["course", "outcome"] = "course"
+    group: Group | None = None
+    bears_on: dict[Identifier, Bearing] = Field(default_factory=dict)
+    base_rate: Band | None = None  # a month (30.44 days) on a course with multiplier 1
+    coverage: Literal["seen", "exhaustive"] = "seen"
+    spread: float | None = Field(default=None, ge=1)
+    since: str | None = None
+    note: Text | None = None
+
+
+class Combination(Document):
+    """The joint multiplier of several codes voiced in one statement."""
+
+    codes: tuple[Identifier, ...] = Field(min_length=2)
+    bears_on: dict[Identifier, Bearing]
+
+
+class Source(Document):
+    """An outlet, office or person that reports; `credence` overrides the Admiralty letter."""
+
+    title: Text | None = None
+    reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    credence: Band | None = None
+    side: str | None = None  # ISO 3166 alpha-3 of the state it speaks for, if any
+    url: str | None = None
+    note: Text | None = None
+
+
+class Codebook(Document):
+    """`codebook.yaml`: codes with multipliers, joint multipliers, and sources."""
+
+    format: Literal[1] = 1
+    version: str = "1.0.0"
+    title: Text | None = None
+    codes: dict[Identifier, Code] = Field(default_factory=dict)
+    combine: tuple[Combination, ...] = ()
+    sources: dict[Identifier, Source] = Field(default_factory=dict)
+
+
+# -- the tables --------------------------------------------------------------------------------
+
+
+class Judgment(Document):
+    """One number that one expert gave; `line` is its place in judgments.csv."""
+
+    expert: Identifier
+    as_of: dt.date
+    round: int = Field(default=1, ge=1)
+    question: str  # an id, or `a ~ b` for a concordance
+    given: str | None = None
+    element: Literal["quantile", "exactly", "never", "probability", "chips", "concordance"]
+    level: str | None = None
+    value: float | dt.date
+    note: str | None = None
+    line: int
+
+
+class Moment(Document):
+    """When something was published or happened; a bare date is the whole civil day.
+
+    `at` is the instant itself, or the end of the civil day (in the case's time zone) for a bare date:
+    that is when it is known.
+    """
+
+    at: dt.datetime  # aware
+    bare: bool
+
+
+class Signal(Document):
+    """One coded report; `line` is its place in signals.csv."""
+
+    id: str = Field(min_length=1, max_length=120)
+    published: Moment
+    happened: Moment | None = None
+    code: Identifier
+    source: Identifier
+    speaker: Identifier | None = None
+    speaker_as_stated: str | None = None
+    credibility: Literal["1", "2", "3", "4", "5", "6"] | None = None
+    statement: str | None = None
+    event: str | None = None
+    origin: str | None = None
+    independent: bool = False
+    document: str | None = None
+    observed: Literal["present", "absent", "not_seen"] = "present"
+    target_from: dt.date | None = None
+    target_to: dt.date | None = None
+    status: Literal["active", "corrected", "retracted"] = "active"
+    supersedes: str | None = None
+    actor: str | None = None  # ISO 3166 alpha-3, several joined by ';'
+    actor_level: (
+        Literal["leader", "minister", "vice_minister", "working", "military", "legislature", "party", "expert", "media",
+                "unnamed"] | None
+    ) = None  # fmt: skip
+    issue: str | None = None  # question ids or free topics, several joined by ';'
+    confirmed_by_other_side: Literal["yes", "no", "partly"] | None = None
+    quote: str | None = Field(default=None, max_length=500)
+    url: str | None = None
+    coder: str | None = None
+    note: str | None = None
+    line: int
+
+
+class Resolution(Document):
+    """What happened: known from `known_from` on."""
+
+    question: Identifier
+    resolved_on: dt.date
+    known_from: Moment
+    outcome: str
+    source: str | None = None
+    line: int
+
+
+class Case(Document):
+    """A whole case, checked. `inputs` maps each file to its SHA-256."""
+
+    folder: str
+    file: CaseFile
+    codebook: Codebook
+    judgments: tuple[Judgment, ...]
+    signals: tuple[Signal, ...]
+    resolutions: tuple[Resolution, ...]
+    inputs: dict[str, str]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether any member of the panel carries invented numbers."""
+        return any(expert.illustrative for expert in self.file.panel.values())
