@@ -1,0 +1,231 @@
+"""Signals known at a time -> units of evidence, and the account of every row.
+
+A *unit* is one event or statement: all reports of it count once. What was published later, superseded,
+retracted, judged after or bears on nothing is set aside, with the reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from foedus.case.types import Case, Codebook, Signal
+
+Judged = Mapping[str, tuple[tuple[dt.datetime, float], ...]]  # question -> (end of the day judged, weight)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One coded signal: its code, or a mixture over what its coders chose; weights sum to 1."""
+
+    options: tuple[tuple[float, Signal], ...]
+
+    @property
+    def signal(self) -> Signal:
+        """The first coder's row."""
+        return self.options[0][1]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One event or statement.
+
+    Attributes
+    ----------
+    items : tuple of Item
+        The signals it is made of, one for each thing said.
+    rows : tuple of Signal
+        Every row merged into it.
+    origins : tuple of (bool, tuple of (source, credibility))
+        For each origin, whether it had its own access, and who reported from it.
+    seen : datetime
+        When the course was seen: the earliest `happened`, else `published`.
+    """
+
+    items: tuple[Item, ...]
+    rows: tuple[Signal, ...]
+    origins: tuple[tuple[bool, tuple[tuple[str, str | None], ...]], ...]
+    seen: dt.datetime
+
+    @property
+    def published(self) -> dt.datetime:
+        """When it was first known."""
+        return min(row.published.at for row in self.rows)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of its rows, in order of publication, each once."""
+        return tuple(dict.fromkeys(row.id for row in self.rows))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Units in time order, and what became of every other row (signal id, reason)."""
+
+    units: tuple[Unit, ...]
+    read: int
+    merged: tuple[tuple[str, str], ...]
+    excluded: tuple[tuple[str, str], ...]
+    later_that_day: tuple[str, ...]
+    in_prior: tuple[str, ...]
+    no_bearing: tuple[str, ...]
+
+
+def share_unseen(judged: Judged, question: str, published: dt.datetime) -> float:
+    """Share of the panel, by weight, that had judged `question` before `published`."""
+    panel = judged.get(question, ())
+    total = sum(weight for _, weight in panel)
+    return sum(weight for spoke, weight in panel if spoke < published) / total if total else 1.0
+
+
+def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
+    """Collect the evidence known at `as_of`.
+
+    Parameters
+    ----------
+    case : Case
+    as_of : datetime
+        Aware; a signal is known from its publication time on.
+    judged : mapping
+        For each question, when each expert's judgment was given and the expert's weight.
+    """
+    excluded: dict[int, str] = {}
+    known = _known(case, as_of, excluded)
+    later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
+    current = _supersede(known, excluded)
+    no_bearing, in_prior, usable = [], [], []
+    for signal in current:
+        bears = case.codebook.codes[signal.code].bears_on
+        if not bears:
+            no_bearing.append(signal.id)
+        elif (reason := _unusable(case.codebook, signal)) is not None:
+            excluded[signal.line] = reason
+        elif all(share_unseen(judged, q, signal.published.at) == 0 for q in bears):
+            in_prior.append(signal.id)
+        else:
+            usable.append(signal)
+    units = tuple(sorted((_unit(rows) for rows in _connected(usable)), key=lambda u: (u.seen, u.published, u.ids)))
+    return Evidence(
+        units=units,
+        read=len(case.signals),
+        merged=_merged(units),
+        excluded=tuple((s.id, excluded[s.line]) for s in case.signals if s.line in excluded),
+        later_that_day=later,
+        in_prior=tuple(in_prior),
+        no_bearing=tuple(no_bearing),
+    )
+
+
+def _known(case: Case, as_of: dt.datetime, excluded: dict[int, str]) -> list[Signal]:
+    known = []
+    for signal in case.signals:
+        if signal.published.at <= as_of:
+            known.append(signal)
+        else:
+            excluded[signal.line] = "published after the as-of time"
+    return known
+
+
+def _same_day(case: Case, signal: Signal, as_of: dt.datetime) -> bool:
+    zone = ZoneInfo(case.file.timezone)
+    if signal.published.at <= as_of:
+        return False
+    moment = dt.timedelta(microseconds=1)  # a bare date ends with its day, and so does a bare as-of
+    return (signal.published.at - moment).astimezone(zone).date() == (as_of - moment).astimezone(zone).date()
+
+
+def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
+    by = {s.supersedes: s for s in known if s.supersedes}
+    current = []
+    seen: set[tuple[object, ...]] = set()
+    for signal in known:
+        content = (signal.id, signal.coder, signal.code, signal.published.at, signal.source)
+        if signal.id in by and by[signal.id].line != signal.line:
+            excluded[signal.line] = f"superseded by {by[signal.id].id} ({by[signal.id].status})"
+        elif signal.status == "retracted":
+            excluded[signal.line] = f"retraction of {signal.supersedes}"
+        elif content in seen:
+            excluded[signal.line] = "the same row twice"
+        else:
+            seen.add(content)
+            current.append(signal)
+    return current
+
+
+def _unusable(codebook: Codebook, signal: Signal) -> str | None:
+    if signal.observed == "not_seen":
+        return "not seen in the document: counts neither way"
+    if signal.observed == "absent" and codebook.codes[signal.code].kind != "per_document":
+        return "absent counts only for a per_document code"
+    return None
+
+
+def _keys(signal: Signal) -> Iterable[tuple[object, ...]]:
+    """Yield what joins a row to others: its id, the event, the statement, copies of one text."""
+    yield ("id", signal.id)
+    if signal.document:
+        yield ("line", signal.document, signal.code, signal.observed)
+        return
+    if signal.event:
+        yield ("event", signal.event)
+    if signal.statement:
+        yield ("statement", signal.statement)
+    if signal.origin:
+        yield ("origin", signal.origin, signal.code)
+
+
+def _connected(signals: list[Signal]) -> list[list[Signal]]:
+    """Union of rows that share any key."""
+    parent = list(range(len(signals)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[tuple[object, ...], int] = {}
+    for i, signal in enumerate(signals):
+        for key in _keys(signal):
+            parent[root(i)] = root(first.setdefault(key, i))
+    groups: dict[int, list[Signal]] = defaultdict(list)
+    for i, signal in enumerate(signals):
+        groups[root(i)].append(signal)
+    return list(groups.values())
+
+
+def _unit(rows: list[Signal]) -> Unit:
+    rows = sorted(rows, key=lambda s: (s.published.at, s.id, s.coder or ""))
+    by_id: dict[str, list[Signal]] = defaultdict(list)
+    for row in rows:
+        by_id[row.id].append(row)
+    items: dict[tuple[object, ...], Item] = {}
+    for coded in by_id.values():
+        options = tuple((1 / len(coded), row) for row in coded)
+        said = (frozenset(row.code for row in coded), coded[0].observed)
+        items.setdefault(said, Item(options))
+    origins: dict[str, list[Signal]] = defaultdict(list)
+    for row in rows:
+        origins[row.origin or row.id].append(row)
+    return Unit(
+        items=tuple(items.values()),
+        rows=tuple(rows),
+        origins=tuple(
+            (any(r.independent for r in group), tuple(dict.fromkeys((r.source, r.credibility) for r in group)))
+            for group in origins.values()
+        ),
+        seen=min((row.happened or row.published).at for row in rows),
+    )
+
+
+def _merged(units: Iterable[Unit]) -> tuple[tuple[str, str], ...]:
+    """Rows that add no factor of their own: further reports of something already in their unit."""
+    merged = []
+    for unit in units:
+        kept = {item.signal.id for item in unit.items}
+        lead = unit.items[0].signal.id
+        merged += [(i, f"one event with {lead}") for i in unit.ids if i not in kept]
+    return tuple(merged)
