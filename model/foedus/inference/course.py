@@ -1,0 +1,144 @@
+"""The course of one question: plans that hold for a while and are then made anew, exact on cells.
+
+The state is A[c, m] = p(news so far | course c, not yet, parameter draw m), kept as a ratio with its
+scale apart. A night redraws the course with probability 1 - rho from the prior, for a timing question
+from the prior of the days still ahead. Several nights at once are affine in A, so that a stretch without
+news costs one cumulative sum and the whole pass is linear in cells, days with news and draws.
+
+Days are numbered from the opening: day d is cell d - 1 of a timing question, and `never` is its last cell.
+Arrays have cells first and draws last: [C, M].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Course:
+    """A forward pass in progress. `advance` by nights, multiply by what is seen, then read the outcome.
+
+    Attributes
+    ----------
+    prior : array [C, M]
+        Probability of each cell, for each draw; columns sum to 1.
+    rho : array [M]
+        Probability that a plan still stands after one night.
+    timing : bool
+        Whether the cells are days, then never.
+    decided : int
+        Day on which any other question is settled; redrawing stops there.
+    day : int
+        Today.
+    """
+
+    prior: Floats
+    rho: Floats
+    timing: bool
+    decided: int
+    day: int
+    state: Floats = field(init=False)
+    log_scale: Floats = field(init=False)
+    tail: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = np.ones_like(self.prior)
+        self.log_scale = np.zeros(self.prior.shape[1])
+        self.tail = np.zeros((self.prior.shape[0] + 1, self.prior.shape[1]))
+        self.tail[:-1] = suffix_sums(self.prior)
+
+    @property
+    def first(self) -> int:
+        """First cell that can still be the outcome."""
+        return min(max(self.day - 1, 0), self.prior.shape[0] - 1) if self.timing else 0
+
+    def masses(self, starts: NDArray[np.intp]) -> Floats:
+        """Prior mass, given not yet, of the segments of cells that begin at `starts`: [G, M]."""
+        edges = np.maximum(np.append(starts, self.prior.shape[0]), self.first)
+        at = self.tail[edges]
+        total = self.tail[self.first]
+        return np.maximum(at[:-1] - at[1:], 0.0) / np.where(total > 0, total, 1.0)
+
+    def see(self, starts: NDArray[np.intp], factor: Floats) -> None:
+        """Multiply the state by `factor` [G, M], constant on the segments that begin at `starts`."""
+        lengths = np.diff(np.append(starts, self.prior.shape[0]))
+        self.state *= np.repeat(factor, lengths, axis=0)
+
+    def rescale(self) -> None:
+        """Move the scale of the state into `log_scale`, so that many signals never underflow."""
+        largest = self.state[self.first :].max(axis=0)
+        with np.errstate(divide="ignore"):
+            self.log_scale += np.log(largest)
+        self.state /= np.where(largest > 0, largest, 1.0)
+
+    def advance(self, day: int) -> None:
+        """Let the nights pass until `day`."""
+        if self.timing:
+            self._advance_timing(day)
+        else:
+            nights = min(day, self.decided) - min(self.day, self.decided)
+            self._redraw(nights)
+        self.day = max(self.day, day)
+
+    def outcome(self) -> Floats:
+        """L[y, m] = p(news so far | outcome y, draw m) up to `log_scale`; 0 on days already past."""
+        if not self.timing:
+            return self.settled(np.array([max(self.decided - min(self.day, self.decided), 0)]))[0]
+        self.advance(max(self.day, 1))
+        first = self.first
+        out = np.zeros_like(self.state)
+        alive = out[first:]
+        means = self._means_after(first, self.prior.shape[0] - 1)  # nights before each later cell's day
+        hold = self.rho[None, :] ** np.arange(alive.shape[0])[:, None]
+        alive[:] = hold * self.state[first:]
+        alive[1:] += (1 - self.rho) * np.cumsum(hold[:-1] * means, axis=0)
+        return out
+
+    def settled(self, nights: NDArray[np.int64]) -> Floats:
+        """L[k, y, m] of a question that is settled after `nights[k]` further nights."""
+        hold = self.rho[None, :] ** nights[:, None]
+        return hold[:, None] * self.state[None] + ((1 - hold) * self._mean(self.state))[:, None]
+
+    def _mean(self, state: Floats) -> Floats:
+        mean: Floats = np.einsum("cm,cm->m", self.prior, state)
+        return mean
+
+    def _redraw(self, nights: int) -> None:
+        """Nights on which nothing passes: every redraw is from the same prior."""
+        if nights > 0:
+            hold = self.rho**nights
+            mean = self._mean(self.state)
+            self.state *= hold
+            self.state += (1 - hold) * mean
+
+    def _means_after(self, first: int, last: int) -> Floats:
+        """Mean of the present state over the prior beyond day i + 1, for cells i = first .. last - 1."""
+        weighted = suffix_sums(self.prior[first:] * self.state[first:])[1 : last - first + 1]
+        tail = self.tail[first + 1 : last + 1]
+        return np.divide(weighted, tail, out=np.zeros_like(weighted), where=tail > 0)
+
+    def _advance_timing(self, day: int) -> None:
+        """A <- rho^k A + (1 - rho) sum_i rho^i mean_i over the nights i; exact, see the module's text."""
+        never = self.prior.shape[0] - 1
+        idle = min(max(1 - self.day, 0), max(day - self.day, 0))  # nights before day 1: nothing passes
+        self._redraw(idle)
+        self.day += idle
+        last = min(day - 1, never)
+        first = self.first
+        if last <= first:
+            return
+        means = self._means_after(first, last)
+        nights = means.shape[0]
+        powers = self.rho[None, :] ** np.arange(nights)[:, None]
+        self.state *= self.rho**nights
+        self.state += (1 - self.rho) * np.einsum("im,im->m", powers, means)
+
+
+def suffix_sums(values: Floats) -> Floats:
+    """Sums of `values` [C, M] from each cell to the last."""
+    return np.cumsum(values[::-1], axis=0)[::-1]

@@ -1,0 +1,66 @@
+"""Whether draws can be trusted: effective sample size, Pareto k, Monte Carlo error. The limits stand here.
+
+Pareto k is the shape of a generalised Pareto distribution fitted to the largest weights (Zhang and Stephens
+2009, as in Vehtari et al. 2024); written out because importing ArviZ costs more than a whole forecast. Its
+test compares it with ArviZ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a forecast must reach to be called good."""
+
+    ess: float = 400.0
+    outer_ess: float = 50.0
+    pareto_k: float = 0.7
+    mcse: float = 0.01
+
+
+def effective_sample_size(weights: Floats) -> float:
+    """Kish's effective sample size of weights of any shape that need not sum to 1."""
+    total = float(weights.sum())
+    return total * total / float(np.square(weights).sum())
+
+
+def pareto_k(weights: Floats) -> float:
+    """Shape of the upper tail of importance weights; minus infinity where all are equal.
+
+    Parameters
+    ----------
+    weights : array
+        Any shape; at least 25 positive ones, else NaN.
+    """
+    positive = np.sort(weights[weights > 0], axis=None)
+    n = positive.size
+    if n < 25:
+        return float("nan")
+    tail = int(np.ceil(min(0.2 * n, 3 * np.sqrt(n))))
+    excess = positive[-tail:] - positive[-tail - 1]
+    if excess[-1] <= np.finfo(float).eps * positive[-1]:
+        return float("-inf")
+    return _generalised_pareto_shape(np.maximum(excess, np.finfo(float).tiny))
+
+
+def _generalised_pareto_shape(x: Floats) -> float:
+    """Empirical Bayes estimate for sorted excesses `x`, with a weak prior towards 0.5."""
+    n = x.size
+    count = 30 + int(np.sqrt(n))
+    b = 1 - np.sqrt(count / (np.arange(1, count + 1) - 0.5))
+    b = b / (3 * x[int(n / 4 + 0.5) - 1]) + 1 / x[-1]
+    k = np.log1p(-b[:, None] * x).mean(axis=1)
+    log_likelihood = n * (np.log(-b / k) - k - 1)
+    posterior = 1 / np.exp(log_likelihood - log_likelihood[:, None]).sum(axis=1)
+    keep = posterior >= 10 * np.finfo(float).eps
+    b, posterior = b[keep], posterior[keep] / posterior[keep].sum()
+    best = float((b * posterior).sum())
+    shape = float(np.log1p(-best * x).mean())
+    return (n * shape + 10 * 0.5) / (n + 10)

@@ -1,0 +1,77 @@
+"""The likelihood of one unit of evidence on each segment of cells, for every parameter draw.
+
+factor = credence * multiplier / selection + 1 - credence, with the first part scaled to mean 1 under the
+question's current prior, so that a poor source pulls it to 1 and never turns its sign.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_expit
+
+from foedus.inference.parameters import Parameters
+from foedus.problem.types import Contribution, Index, Silence, Term
+
+Floats = NDArray[np.float64]
+
+
+def credence(origins: tuple[tuple[bool, Index], ...], draws: Floats) -> Floats:
+    """Credence of an event [M]: the best origin's, or 1 - prod(1 - r) over independent origins.
+
+    Parameters
+    ----------
+    origins : tuple of (independent, indices)
+        Credences of the reports of each origin; the best of them counts.
+    draws : array [S, M]
+    """
+    best = [(independent, draws[indices].max(axis=0)) for independent, indices in origins]
+    out: Floats = np.max([r for _, r in best], axis=0)
+    apart = [1 - r for independent, r in best if independent]
+    return np.maximum(out, 1 - np.prod(apart, axis=0)) if len(apart) > 1 else out
+
+
+def multipliers(term: Term, telling: Floats) -> Floats:
+    """Product of a term's multipliers, or the probability of a document line: [G, M]."""
+    if term.presence:
+        return np.asarray(np.exp(log_expit(term.presence * telling[term.rows]).sum(axis=0)))
+    return np.asarray(np.exp(telling[term.rows].sum(axis=0)))
+
+
+def selection(bar: tuple[Floats, Index, float], telling: Floats, mass: Floats) -> Floats:
+    """m_bar [G, M]: what a coder would typically have coded on each course, every code scaled to mean 1."""
+    shares, rows, silent = bar
+    out = np.full(mass.shape, silent)
+    for share, row in zip(shares, rows, strict=True):
+        out += share * _to_mean_one(np.exp(telling[row]), mass)
+    return out
+
+
+def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> Floats:
+    """Return the factor [G, M] of a contribution where the segments have prior `mass` [G, M] given not yet."""
+    c = contribution
+    r = credence(c.origins, parameters.credence)
+    if c.as_written:
+        return np.asarray((r * multipliers(c.terms[0], parameters.telling) + 1 - r) ** c.exponent)
+    bar = selection(c.bar, parameters.telling, mass) if c.bar is not None else None
+    mixed = np.zeros_like(mass)
+    for term in c.terms:
+        value = multipliers(term, parameters.telling)
+        if bar is not None and term.bar_power:
+            value = value / bar**term.bar_power
+        mixed += term.weight * _to_mean_one(value, mass)
+    return np.asarray((r * mixed + 1 - r) ** c.exponent)
+
+
+def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
+    """exp(-rate * exposure * (r m + 1 - r)) [G, M]."""
+    m = np.exp(parameters.telling[silence.rows])
+    r = parameters.credence[silence.credence] if silence.credence >= 0 else 1.0
+    return np.asarray(np.exp(-parameters.rate[silence.rate] * silence.exposure * (r * m + 1 - r)))
+
+
+def _to_mean_one(values: Floats, mass: Floats) -> Floats:
+    mean = np.einsum("gm,gm->m", values, mass)
+    return values / np.where(mean > 0, mean, 1.0)
+
+

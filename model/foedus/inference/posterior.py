@@ -1,0 +1,129 @@
+"""Problem -> Posterior: weighted draws of all outcomes, with and without the news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from foedus.errors import DegenerateDraws
+from foedus.inference.parameters import Parameters, transform, whitened
+from foedus.inference.sampler import Draws, draw, ranks
+from foedus.inference.tables import Table, tables
+from foedus.problem.types import Axis, Problem
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Weighted outcome draws.
+
+    Attributes
+    ----------
+    outcome : tuple of array [N, M]
+        Fine cell of each question.
+    value : tuple of array [N, M] or None
+        The number, for a quantity.
+    weight : array [N, M]
+        Sums to 1. The two halves of the N points are independent.
+    """
+
+    outcome: tuple[NDArray[np.int32], ...]
+    value: tuple[Floats | None, ...]
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What the core knows after the news.
+
+    Attributes
+    ----------
+    parameters : Parameters
+        Draws from their prior; `now.weight` summed over points is the weight of each after the news.
+    tables : list of Table
+    now, before : Ensemble
+        With the news and the passing of time, and without either.
+    """
+
+    problem: Problem
+    parameters: Parameters
+    tables: list[Table]
+    now: Ensemble
+    before: Ensemble
+
+
+def update(problem: Problem, seed: int, progress: Progress | None = None) -> Posterior:
+    """Run the core on a problem.
+
+    Raises
+    ------
+    DegenerateDraws
+        If a number is not finite, or no draw agrees with the news at all.
+    """
+    say = progress or (lambda _stage, _done: None)
+    streams = np.random.default_rng(seed).spawn(3)
+    say("parameters", 0.0)
+    parameters = transform(problem, whitened(problem, streams[0], problem.draws))
+    say("prior", 0.2)
+    before = ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
+    say("news", 0.5)
+    with_news = tables(problem, parameters)
+    say("outcomes", 0.7)
+    now = ensemble(problem, parameters, with_news, streams[2])
+    say("outcomes", 1.0)
+    return Posterior(problem, parameters, with_news, now, before)
+
+
+def replay(posterior: Posterior, used: Collection[int], seed: int) -> Ensemble:
+    """Return the ensemble with only some units of evidence, on the same parameter draws."""
+    problem, parameters = posterior.problem, posterior.parameters
+    return ensemble(problem, parameters, tables(problem, parameters, used), np.random.default_rng(seed).spawn(3)[2])
+
+
+def ensemble(problem: Problem, parameters: Parameters, news: list[Table], rng: np.random.Generator) -> Ensemble:
+    """Draw outcomes and settle their fine cells, values and weights."""
+    draws = draw(problem, news, parameters.correlation, rng, problem.points)
+    outcome, value = [], []
+    latent = {int(q): draws.latent[i] for i, q in enumerate(problem.latent)}
+    for q, axis in enumerate(problem.axes):
+        fine, number = draws.cells[q], None
+        if axis.kind == "quantity":
+            fine, number = _fine(axis, parameters.priors[q], latent[q])
+        outcome.append(fine)
+        value.append(number)
+    return Ensemble(tuple(outcome), tuple(value), _weights(problem, news, draws))
+
+
+def _weights(problem: Problem, news: list[Table], draws: Draws) -> Floats:
+    log_weights = draws.log_weights
+    largest = float(log_weights.max())
+    if np.isnan(log_weights).any():
+        bad = [axis.id for axis, table in zip(problem.axes, news, strict=True) if np.isnan(table.likelihood).any()]
+        msg = f"a weight is not a number (tables at fault: {', '.join(bad) or 'none; the sampler'})"
+        raise DegenerateDraws(msg)
+    if not np.isfinite(largest):
+        msg = "no draw agrees with what is known: the panel gives no chance to what has happened, or signals exclude all"
+        raise DegenerateDraws(msg)
+    weight = np.exp(log_weights - largest)
+    return np.asarray(weight / weight.sum())
+
+
+def _fine(axis: Axis, prior: Floats, z: Floats) -> tuple[NDArray[np.int32], Floats]:
+    """Fine cell and number of a quantity whose latent is `z`: uniform inside a fine cell."""
+    assert axis.lower is not None
+    assert axis.upper is not None
+    cumulative = np.cumsum(prior, axis=0)
+    cumulative /= cumulative[-1]
+    u = ndtr(z)
+    fine = np.minimum(ranks(cumulative.T, u), prior.shape[0] - 1)
+    columns = np.arange(z.shape[1])[None]
+    width = prior[fine, columns]
+    start = cumulative[fine, columns] - width
+    inside = np.clip((u - start) / np.where(width > 0, width, 1.0), 0.0, 1.0)
+    return fine.astype(np.int32), axis.lower[fine] + inside * (axis.upper - axis.lower)[fine]

@@ -1,0 +1,148 @@
+"""News -> tables: L_q[y, m] = p(news on q | outcome y, draw m), exact, one forward pass for each question.
+
+The news on a nominal question folds into the table of its parent, through P(level | parent's outcome).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foedus.inference.course import Course
+from foedus.inference.factors import factor, silence_factor
+from foedus.inference.parameters import Parameters
+from foedus.problem.types import Axis, Contribution, Problem, Silence
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the news says of one question.
+
+    Attributes
+    ----------
+    prior : array [C, M]
+        Pooled probability of each cell.
+    likelihood : array [C, M]
+        L, up to `log_scale`; 0 where the outcome is excluded.
+    log_scale : array [M]
+    levels : array [1 or C_parent, K, M] or None
+        For a nominal question, L of each level; of each cell of the parent if it is settled with it.
+    given_parent : array [P, K, M] or None
+        For a nominal question with a parent, P(level | part of the parent).
+    """
+
+    prior: Floats
+    likelihood: Floats
+    log_scale: Floats
+    levels: Floats | None = None
+    given_parent: Floats | None = None
+
+
+def cell_priors(axis: Axis, fine: Floats) -> Floats:
+    """Sum the fine cells of a pooled prior to cells: [C, M]."""
+    return fine if len(axis.cell_of_fine) == axis.cells else np.add.reduceat(fine, axis.first_cell, axis=0)
+
+
+def tables(
+    problem: Problem, parameters: Parameters, used: Collection[int] | None = None, *, news: bool = True
+) -> list[Table]:
+    """Run the forward pass of every question.
+
+    Parameters
+    ----------
+    used : collection of int, optional
+        Units of evidence to use; default all.
+    news : bool
+        Without news nothing is known: not even which days have passed.
+    """
+    by_question: dict[int, list[Contribution | Silence]] = defaultdict(list)
+    if news:
+        for c in problem.contributions:
+            if used is None or c.unit in used:
+                by_question[c.question].append(c)
+        for s in problem.silences:
+            by_question[s.question].append(s)
+    priors = [cell_priors(axis, fine) for axis, fine in zip(problem.axes, parameters.priors, strict=True)]
+    out: list[Table] = []
+    for q, axis in enumerate(problem.axes):
+        prior = _nominal_prior(axis, priors, parameters.tables[q])
+        build = one_table if news else _no_news
+        out.append(build(axis, prior if prior is not None else priors[q], parameters, q, by_question[q]))
+    for q, axis in enumerate(problem.axes):
+        if axis.parent >= 0:
+            out[q] = replace(out[q], given_parent=parameters.tables[q])
+            out[axis.parent] = _fold(out[axis.parent], out[q], axis)
+    return out
+
+
+def one_table(
+    axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
+) -> Table:
+    """Forward pass of one question over its evidence."""
+    course = Course(prior, parameters.rho[q], axis.kind == "timing", axis.decided, axis.start)
+    outcome = np.ones_like(prior)
+    for item in sorted(evidence, key=lambda e: e.day):
+        if axis.resolved is not None and item.day > axis.resolved[1]:
+            continue  # settled: no course is left to see
+        course.advance(item.day)
+        if isinstance(item, Silence):
+            course.see(item.starts, silence_factor(item, parameters))
+        else:
+            value = factor(item, parameters, course.masses(item.starts))
+            if item.sees_outcome:
+                outcome *= np.repeat(value, np.diff(np.append(item.starts, axis.cells)), axis=0)
+            else:
+                course.see(item.starts, value)
+        course.rescale()
+    return _finish(axis, course, outcome)
+
+
+def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
+    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
+    course.advance(max(end, axis.start))
+    if axis.settles_with_parent:
+        levels = _settling(axis, course, outcome)
+    else:
+        levels = (course.outcome() * outcome)[None]
+    if axis.resolved is not None:
+        others = np.arange(axis.cells) != axis.resolved[0]
+        levels[:, others] = 0.0
+    nominal = axis.kind == "nominal"
+    return Table(course.prior, levels[0], course.log_scale, levels if nominal else None)
+
+
+def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:
+    """L of each level if the parent's cell is the day on which the question is settled."""
+    assert axis.part_of_parent is not None
+    days = np.arange(1, len(axis.part_of_parent) + 1)
+    return course.settled(np.maximum(days - course.day, 0)) * outcome
+
+
+def _no_news(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]) -> Table:
+    del parameters, q, evidence
+    ones = np.ones_like(prior)
+    return Table(prior, ones, np.zeros(prior.shape[1]), ones[None] if axis.kind == "nominal" else None)
+
+
+def _nominal_prior(axis: Axis, priors: list[Floats], table: Floats | None) -> Floats | None:
+    """Marginal probability of the levels of a question that hangs on a parent."""
+    if axis.parent < 0 or table is None or axis.part_of_parent is None:
+        return None
+    parts = np.zeros((table.shape[0], table.shape[2]))
+    np.add.at(parts, axis.part_of_parent, priors[axis.parent])
+    return np.asarray(np.einsum("pm,pkm->km", parts, table))
+
+
+def _fold(parent: Table, child: Table, axis: Axis) -> Table:
+    """Multiply the parent's table by p(news on the child | parent's cell)."""
+    assert child.levels is not None
+    assert child.given_parent is not None
+    given = child.given_parent[axis.part_of_parent]
+    said = np.einsum("ykm,ykm->ym", given, np.broadcast_to(child.levels, given.shape))
+    return replace(parent, likelihood=parent.likelihood * said)

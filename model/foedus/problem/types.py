@@ -1,0 +1,235 @@
+"""What a forecast is computed from: one axis of cells for each question, the evidence on it, and the uncertain numbers.
+
+Shapes: E experts, Q questions, C cells of a question, F its fine cells, G segments of cells on which a
+factor is constant, T multipliers, S credences, M parameter draws.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """Numbers on an unbounded scale: location + xi * below for xi < 0, + xi * above for xi > 0; all [N]."""
+
+    location: Floats
+    below: Floats
+    above: Floats
+
+    def at(self, xi: Floats) -> Floats:
+        """Return the values [N, M] at the standard normal draws `xi` [N, M]."""
+        side = np.where(xi < 0, self.below[:, None], self.above[:, None])
+        out: Floats = self.location[:, None] + np.where(side > 0, side * xi, 0.0)
+        return out
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One question: its cells, its prior for each expert, and its clock.
+
+    Attributes
+    ----------
+    id, kind : str
+        Question id, and `timing`, `ordinal`, `quantity` or `nominal`.
+    experts : array [E_q]
+        Who judged it, as indices into the panel.
+    expert_prior : array [E_q, F]
+        Each expert's probability of each fine cell. With a parent: unused.
+    cell_of_fine : array [F]
+        Cell of each fine cell; cells are what evidence can tell apart, fine cells what is reported.
+    lower, upper : array [F] or None
+        Edges of a quantity's fine cells; equal for an atom.
+    opens : date
+        Day 0; cell i of a timing question is day i + 1.
+    start, today : int
+        First day with evidence, and the as-of day, in the zone of the question.
+    decided : int
+        Day on which it is settled (unused for timing).
+    resolved : tuple of (int, int), or None
+        Cell of the known outcome and the day it was settled.
+    parent : int
+        Index of the parent question, or -1. `table` [E_t, P, C] holds P(level | part of the parent) and
+        `part_of_parent` [C_parent] the part of each parent cell; `settles_with_parent` says whether it is
+        settled on the day the parent points at.
+    """
+
+    id: str
+    kind: str
+    experts: Index
+    expert_prior: Floats
+    cell_of_fine: Index
+    opens: dt.date
+    start: int
+    today: int
+    decided: int
+    lower: Floats | None = None
+    upper: Floats | None = None
+    resolved: tuple[int, int] | None = None
+    parent: int = -1
+    table: Floats | None = None
+    part_of_parent: Index | None = None
+    settles_with_parent: bool = False
+
+    @property
+    def cells(self) -> int:
+        """Number of cells C."""
+        return int(self.cell_of_fine[-1]) + 1
+
+    @property
+    def first_cell(self) -> Index:
+        """Index of the first fine cell of each cell [C]."""
+        return np.flatnonzero(np.diff(self.cell_of_fine, prepend=-1))
+
+
+@dataclass(frozen=True)
+class Tellings:
+    """Log multipliers: middle * exp(kappa * xi) + offset + the band's own deviation. All [T].
+
+    `xi = sign * sqrt(shared) * xi_shared + sqrt(1 - shared) * xi_own[own]`. For a line of a document the
+    value is a log-odds instead of a log multiplier.
+    """
+
+    offset: Floats
+    middle: Floats
+    kappa: Floats
+    below: Floats
+    above: Floats
+    sign: Floats
+    own: Index
+    shared: float
+    count: int  # of xi_own
+
+
+@dataclass(frozen=True)
+class Credences:
+    """Credence of each (source, grade): expit of an Uncertain, whose xi is that of its source; [S]."""
+
+    log_odds: Uncertain
+    certain: Floats  # NaN where uncertain
+    source: Index
+    count: int  # of sources
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """Correlation of the latent z of the questions without a nominal: [E_r, Q', Q'], with the experts' weights."""
+
+    experts: Index
+    matrices: Floats
+    spread: float
+    judged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A product of multipliers, one of the codes that the coders chose. `rows` [K, G] into Tellings."""
+
+    weight: float
+    rows: Index
+    bar_power: int  # how many coded signals it stands for
+    presence: int = 0  # +1 / -1: a line of a document, present / absent; 0: multipliers
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One unit of evidence on one question.
+
+    Attributes
+    ----------
+    unit : int
+        Index into `Problem.units`.
+    day : int
+        Day on which the course was seen.
+    starts : array [G]
+        First cell of each segment.
+    terms : tuple of Term
+        Mixture over coders.
+    bar : tuple or None
+        Selection: shares [B], rows [B, G] of the codes that could have been coded, and the share of codes
+        that say nothing on the course.
+    origins : tuple of (independent, credence indices)
+        Who reported it.
+    exponent : float
+        1, less what tempering, a cap or the share of the panel that had seen it takes off.
+    sees_outcome, as_written : bool
+        Whether the factor falls on the outcome; whether multipliers are rates (exhaustive coverage).
+    strength : float
+        Log ratio of the largest to the smallest factor at the middle of every band, before the exponent.
+    notes : tuple of str
+        Why it counts less, in words.
+    """
+
+    unit: int
+    question: int
+    day: int
+    starts: Index
+    terms: tuple[Term, ...]
+    bar: tuple[Floats, Index, float] | None
+    origins: tuple[tuple[bool, Index], ...]
+    exponent: float
+    sees_outcome: bool
+    as_written: bool
+    code: str
+    strength: float = 0.0
+    raw_strength: float = 0.0
+    group: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A day without an exhaustively covered code: exp(-rate * exposure * multiplier)."""
+
+    question: int
+    day: int
+    starts: Index
+    rows: Index  # [G]
+    rate: int
+    credence: int  # -1: certain
+    exposure: float  # days
+    code: str
+
+
+@dataclass(frozen=True)
+class UnitInfo:
+    """What people need to know of a unit of evidence: signal ids, when, code and source of the first."""
+
+    signals: tuple[str, ...]
+    published: dt.datetime
+    code: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything the core needs. Indices of questions follow the case file."""
+
+    axes: tuple[Axis, ...]
+    contributions: tuple[Contribution, ...]
+    silences: tuple[Silence, ...]
+    units: tuple[UnitInfo, ...]
+    base_weights: Floats  # [E]
+    concentration: float
+    pooling: str
+    shared_error: float  # sd on the probit scale
+    tellings: Tellings
+    credences: Credences
+    half_life: Uncertain  # log days [Q]; inf allowed
+    rates: Uncertain  # log a day [N]
+    dependence: Dependence
+    draws: int
+    points: int
+    index: dict[str, int] = field(default_factory=dict)  # question id -> index
+
+    @property
+    def latent(self) -> Index:
+        """Questions that have a latent z: all but nominal ones."""
+        return np.array([i for i, axis in enumerate(self.axes) if axis.kind != "nominal"], dtype=np.intp)
