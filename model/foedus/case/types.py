@@ -10,17 +10,20 @@ import datetime as dt
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from foedus.case.values import parse_day
 
 Identifier = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Lang = Literal["en", "ko"]
+Day = Annotated[dt.date, BeforeValidator(lambda value: parse_day(str(value)) if type(value) in (str, int) else value)]
 
 
 class Document(BaseModel):
     """Base of everything read from a file: frozen, and an unknown field is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class Text(Document):
@@ -41,6 +44,8 @@ class Text(Document):
 
 class Band(Document):
     """A number that is certain, or a 90 % band `[low, middle, high]` around its middle."""
+
+    model_config = ConfigDict(allow_inf_nan=True)
 
     low: float
     middle: float
@@ -102,8 +107,8 @@ class Timing(_Question):
     """When: a civil day in (opens, horizon], or never."""
 
     type: Literal["timing"]
-    opens: dt.date | None = None
-    horizon: dt.date | None = None
+    opens: Day | None = None
+    horizon: Day | None = None
 
 
 class Ordinal(_Question):
@@ -111,7 +116,7 @@ class Ordinal(_Question):
 
     type: Literal["ordinal"]
     levels: tuple[Level, ...] = Field(min_length=2, max_length=50)
-    decided_on: dt.date | None = None
+    decided_on: Day | None = None
 
 
 class Quantity(_Question):
@@ -121,7 +126,7 @@ class Quantity(_Question):
     unit: Text
     lower: float | None = None
     upper: float | None = None
-    decided_on: dt.date | None = None
+    decided_on: Day | None = None
 
 
 class Nominal(_Question):
@@ -130,7 +135,7 @@ class Nominal(_Question):
     type: Literal["nominal"]
     levels: tuple[Level, ...] = Field(min_length=2, max_length=50)
     parent: Identifier | None = None
-    decided_on: dt.date | None = None
+    decided_on: Day | None = None
 
 
 Question = Annotated[Timing | Ordinal | Quantity | Nominal, Field(discriminator="type")]
@@ -142,7 +147,7 @@ class Expert(Document):
     kind: Literal["person", "base_rate", "market"] = "person"
     weight: float = Field(default=1.0, ge=0)
     title: Text | None = None
-    data_until: dt.date | None = None
+    data_until: Day | None = None
     source: str | None = None
     illustrative: bool = False  # invented numbers; marked as such wherever they appear
 
@@ -164,7 +169,7 @@ class Headline(Scenario):
 class CalendarDate(Document):
     """A date to watch; `when` is what would have happened by then, to show what that changes."""
 
-    date: dt.date
+    date: Day
     title: Text
     when: str | None = None
 
@@ -197,8 +202,8 @@ class CaseFile(Document):
     id: Identifier
     title: Text
     timezone: str = "UTC"
-    opens: dt.date
-    horizon: dt.date
+    opens: Day
+    horizon: Day
     questions: dict[Identifier, Question] = Field(min_length=1, max_length=100)
     panel: dict[Identifier, Expert] = Field(min_length=1, max_length=500)
     scenarios: dict[Identifier, Scenario] = Field(default_factory=dict, max_length=100)
@@ -289,7 +294,7 @@ class Judgment(Document):
     """One number that one expert gave; `line` is its place in judgments.csv."""
 
     expert: Identifier
-    as_of: dt.date
+    as_of: Day
     round: int = Field(default=1, ge=1)
     question: str  # an id, or `a ~ b` for a concordance
     given: str | None = None
@@ -328,8 +333,8 @@ class Signal(Document):
     independent: bool = False
     document: str | None = None
     observed: Literal["present", "absent", "not_seen"] = "present"
-    target_from: dt.date | None = None
-    target_to: dt.date | None = None
+    target_from: Day | None = None
+    target_to: Day | None = None
     status: Literal["active", "corrected", "retracted"] = "active"
     supersedes: str | None = None
     actor: str | None = None  # ISO 3166 alpha-3, several joined by ';'
@@ -346,11 +351,22 @@ class Signal(Document):
     line: int
 
 
+class Seed(Document):
+    """A seed question: its answer is known, so that what experts said about it can be scored."""
+
+    question: Identifier
+    unit: str | None = None
+    scale: Literal["uni", "log"] = "uni"
+    answer: float
+    source: str | None = None
+    line: int
+
+
 class Resolution(Document):
     """What happened: known from `known_from` on."""
 
     question: Identifier
-    resolved_on: dt.date
+    resolved_on: Day
     known_from: Moment
     outcome: str
     source: str | None = None
@@ -366,6 +382,7 @@ class Case(Document):
     judgments: tuple[Judgment, ...]
     signals: tuple[Signal, ...]
     resolutions: tuple[Resolution, ...]
+    seeds: tuple[Seed, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
 
