@@ -1,4 +1,4 @@
-"""Bytes of one file -> text: bounded, UTF-8, NFC, without control characters. What else it could be is named in the fault."""
+"""Bytes of one file -> text: bounded, UTF-8, NFC, no control characters. The fault names what else it could be."""
 
 from __future__ import annotations
 

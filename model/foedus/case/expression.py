@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from foedus.case.types import CaseFile
 
 Operator = Literal["<", "<=", "==", "!=", ">=", ">"]
 
@@ -35,17 +39,130 @@ class Is:
 
 @dataclass(frozen=True)
 class Not:
+    """What `part` is not."""
+
     part: Expression
 
 
 @dataclass(frozen=True)
 class And:
+    """All of the parts."""
+
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class Or:
+    """At least one of the parts."""
+
     parts: tuple[Expression, ...]
 
 
 Expression = Compare | Is | Not | And | Or
+
+MAX_LENGTH = 4000
+MAX_DEPTH = 50
+
+
+def parse_when(text: str, case_file: CaseFile) -> Expression:
+    """Parse a `when` expression and bind its names to a case.
+
+    Scenarios and headlines that it names are put in place, levels become their index, and every
+    comparison is checked against the type of its question.
+
+    Parameters
+    ----------
+    text : str
+        At most `MAX_LENGTH` characters, nested at most `MAX_DEPTH` deep (after names are put in place).
+    case_file : CaseFile
+        Where the names are defined.
+
+    Returns
+    -------
+    Expression
+
+    Raises
+    ------
+    ExpressionError
+        The text can't be read, or doesn't fit the case; the message says what would be right.
+    """
+    from foedus.case.when import bind  # here, because lark is loaded only where something is parsed
+
+    return bind(text, case_file)
+
+
+def leaves(expression: Expression) -> Iterator[Compare | Is]:
+    """Yield every comparison and state in an expression, from left to right."""
+    waiting = [expression]
+    while waiting:
+        match waiting.pop():
+            case Compare() | Is() as leaf:
+                yield leaf
+            case Not(part):
+                waiting.append(part)
+            case And(parts) | Or(parts):
+                waiting.extend(reversed(parts))
+
+
+def questions_in(expression: Expression) -> frozenset[str]:
+    """Return the ids of the questions that an expression is about."""
+    others = (leaf.other for leaf in leaves(expression) if isinstance(leaf, Compare) and leaf.other)
+    return frozenset(leaf.question for leaf in leaves(expression)).union(others)
+
+
+def dates_in(expression: Expression) -> frozenset[dt.date]:
+    """Return the days that an expression compares with."""
+    return frozenset(leaf.day for leaf in leaves(expression) if isinstance(leaf, Compare) and leaf.day)
+
+
+def cuts_in(expression: Expression) -> dict[str, frozenset[float]]:
+    """Return, for each quantity question in an expression, the numbers it is compared with."""
+    cuts: dict[str, frozenset[float]] = {}
+    for leaf in leaves(expression):
+        if isinstance(leaf, Compare) and leaf.number is not None:
+            cuts[leaf.question] = cuts.get(leaf.question, frozenset()) | {leaf.number}
+    return cuts
+
+
+Outcome = int | float | dt.date | Literal["never", "not applicable"]
+_COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+def holds(expression: Expression, outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether an expression is true of one combination of outcomes: the meaning of the language, unhurried.
+
+    Parameters
+    ----------
+    expression : Expression
+        A bound expression.
+    outcomes : mapping of str to Outcome
+        For each question in it: the index of a level, a number, a day, `"never"` or `"not applicable"`.
+
+    Returns
+    -------
+    bool
+    """
+    match expression:
+        case Is(question, state):
+            return outcomes[question] == state
+        case Not(part):
+            return not holds(part, outcomes)
+        case And(parts):
+            return all(holds(part, outcomes) for part in parts)
+        case Or(parts):
+            return any(holds(part, outcomes) for part in parts)
+        case Compare(question, op, level, number, day, other):
+            given = next(
+                value for value in (level, number, day, outcomes[other] if other else None) if value is not None
+            )
+            if "not applicable" in (outcomes[question], given):
+                return False
+            left, right = (dt.date.max if side == "never" else side for side in (outcomes[question], given))
+            return _COMPARE[op](left, right)

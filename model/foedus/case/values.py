@@ -20,7 +20,7 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
 _SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)|#{2,}")
 _ROUNDED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.ASCII)
-_MONTH = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_AS_ID = re.compile(rf"\d{{1,2}}-({'|'.join(_MONTH)})(-\d{{2,4}})?", re.ASCII | re.IGNORECASE)
 
 
@@ -128,7 +128,7 @@ def parse_moment(text: str, zone: dt.tzinfo) -> tuple[dt.datetime, bool]:
     day = parse_day(match[1])
     if not match[3]:
         offset = _end_of_day(day, zone).isoformat()[-6:]
-        msg = f"{text!r} has no offset from UTC: write {match[1]}T{match[2]}{offset} if it is local time there, or the day"
+        msg = f"{text!r} has no offset from UTC: write {match[1]}T{match[2]}{offset} if that is meant, or the day"
         raise ValueError(msg)
     try:
         return dt.datetime.fromisoformat(text), False
@@ -166,9 +166,11 @@ def _number_advice(text: str) -> str:
     if folded != text and _NUMBER.fullmatch(folded):
         return f"it has full-width digits or signs; write {folded}"
     if folded.endswith("%") and _NUMBER.fullmatch(folded[:-1].strip()):
-        return f"write {float(folded[:-1]) / 100:g}"
+        return f"write {folded[:-1].strip()} or {float(folded[:-1]) / 100:g}, whichever is meant"
     if re.fullmatch(r"[-+]?\d+,\d+", folded, re.ASCII):
-        return f"write {folded.replace(',', '.')} with a decimal point, or {folded.replace(',', '')} without a separator"
+        return (
+            f"write {folded.replace(',', '.')} with a decimal point, or {folded.replace(',', '')} without a separator"
+        )
     if re.fullmatch(r"[-+]?\d{1,3}([, _]\d{3})+(\.\d+)?", folded, re.ASCII):
         return f"write {re.sub('[, _]', '', folded)}"
     return "write it in digits, with a decimal point"

@@ -36,7 +36,10 @@ _WORDS: dict[str, Any] = {
 }
 _SYNTAX = (
     ("mapping values are not allowed", "a text with ': ' in it must stand in quotes (or the indentation is off)"),
-    ("cannot start any token", "a text that begins with a special sign must stand in quotes; indent with spaces, not tabs"),
+    (
+        "cannot start any token",
+        "a text that begins with a sign must stand in quotes; indent with spaces, not tabs",
+    ),
     ("unexpected end of stream", "a quote or bracket is opened and never closed"),
     ("did not find expected", "the indentation is off, or a bracket, comma or quote is missing"),
     ("could not find expected ':'", "a name without ':' after it, or a quote that is never closed"),
@@ -165,10 +168,13 @@ class _Reader:
     def quoted_where_needed(self, event: Any) -> bool:
         text = event.value
         if event.implicit[0] and _BOOLEAN_ELSEWHERE.fullmatch(text):
-            self.fault(event, f'{text} without quotes is a boolean to many readers: write "{text}" in quotes, or true or false')
+            self.fault(
+                event,
+                f'{text} without quotes is a boolean to many readers: write "{text}" (or true or false)',
+            )
             return False
         if event.implicit[0] and _LEADING_ZERO.fullmatch(text):
-            self.fault(event, f'{text} without quotes loses its leading zero in many readers: write "{text}" in quotes')
+            self.fault(event, f'{text} without quotes loses its leading zero in many readers: write "{text}"')
             return False
         return True
 
