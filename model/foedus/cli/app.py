@@ -1,0 +1,223 @@
+"""The commands, their options and help; and the one place where an error becomes a message and an exit status.
+
+What a command needs is imported inside it: `foedus --help` has no use for numerics.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foedus.errors import CaseError, DegenerateDraws, FoedusError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from foedus.case.types import Case
+
+DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
+
+app = typer.Typer(
+    epilog="Begin with: foedus new my-case && foedus forecast my-case",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Paper(StrEnum):
+    """Paper sizes of a report."""
+
+    a4 = "a4"
+    letter = "letter"
+
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="T",
+        help="Use what was published by T: a day (2025-08-01, its end in the case's time zone) or a date-time with its "
+        "offset (2025-08-01T09:52:00+09:00). Default: the last signal or judgment.",
+        show_default=False,
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Same case, time and seed: same numbers.")]
+
+
+def main() -> None:
+    """Run the command line; every error on purpose ends as a message on standard error and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without Hangul shows marks, not a traceback
+    try:
+        app()
+    except DegenerateDraws as error:
+        _fail(f"No forecast: {error}", DOUBTFUL)
+    except FoedusError as error:
+        _fail(str(error), REFUSED)
+    except OSError as error:
+        _fail(f"{error.filename or 'foedus'}: {error.strerror or error}", REFUSED)
+    except Exception as error:
+        if os.environ.get("FOEDUS_DEBUG"):
+            raise
+        kind = type(error).__name__
+        _fail(f"A fault in foedus itself, not in your case: {kind}: {error}\nFOEDUS_DEBUG=1 shows where.", BROKEN)
+
+
+def _fail(message: str, status: int) -> None:
+    print(message, file=sys.stderr)  # noqa: T201 - plain, so that FILE:LINE stays whole on a line of its own
+    raise SystemExit(status)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import foedus
+
+        typer.echo(f"foedus {foedus.__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Forecasts alliance negotiations: expert judgments and coded news in, scenario probabilities and a report out."""
+
+
+@app.command(epilog="Example: foedus new my-case")
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or is empty.")],
+) -> None:
+    """Write a small case that runs as it is, to change into your own."""
+    from foedus.cli.files import start_case
+
+    written = start_case(folder)
+    typer.echo(f"{folder}: {', '.join(written)}\nNext: foedus check {folder} && foedus forecast {folder}")
+
+
+@app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01")
+def check(case: CaseFolder, as_of: AsOf = None) -> None:
+    """Validate a case; print what becomes of every row, and what each signal says to which question."""
+    from foedus.cli import show
+
+    loaded = _load(case)
+    show.check(_console(), loaded, as_of)
+
+
+@app.command(
+    epilog="Example: foedus forecast scenarios/rok-us-2025 --as-of 2025-08-01T09:52:00+09:00 --json forecast.json"
+)
+def forecast(
+    case: CaseFolder,
+    as_of: AsOf = None,
+    seed: Seed = 1,
+    json: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the forecast as JSON; - is standard output."),
+    ] = None,
+    draws: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the draws as NetCDF, for ArviZ and xarray."),
+    ] = None,
+) -> None:
+    """Forecast the questions and scenarios of a case."""
+    import foedus
+    from foedus.cli import files, show
+
+    loaded = _load(case)
+    with _working("Forecasting"):
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed)
+    to_stdout = json is not None and str(json) == "-"
+    if json is not None:
+        files.write_json(result.to_json(), None if to_stdout else json)
+    if draws is not None:
+        files.write_draws(result, draws)
+    show.forecast(_console(stderr=to_stdout), result)
+    raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
+
+
+@app.command(epilog="Example: foedus report scenarios/rok-us-2025 --as-of 2025-08-01T09:52:00+09:00 --lang en,ko")
+def report(
+    case: CaseFolder,
+    as_of: AsOf = None,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Where to write.", show_default="reports/ID of the case"),
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="LANG", help="en, ko, or en,ko for both.")] = "en",
+    paper: Annotated[Paper, typer.Option(help="Paper size.")] = Paper.a4,
+) -> None:
+    """Forecast, and write report.pdf, figures/*.png and forecast.json."""
+    import foedus
+
+    languages = _languages(lang)
+    loaded = _load(case)
+    with _working("Forecasting") as say:
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed)
+        folder = out or Path("reports") / loaded.file.id
+        say("Drawing and setting the report")
+        written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)
+    for path in written:
+        typer.echo(path)
+    raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
+
+
+def _load(folder: Path) -> Case:
+    """Load a case; faults name files as the user would, from where the command runs."""
+    import foedus
+
+    try:
+        return foedus.load(folder)
+    except CaseError as error:
+        raise CaseError(
+            replace(fault, file=str(folder / fault.file)) if (folder / fault.file).exists() else fault
+            for fault in error.faults
+        ) from None
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    languages = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    if unknown := [language for language in languages if language not in {"en", "ko"}]:
+        msg = f"{unknown[0]!r} is not a language of the report; write en, ko or en,ko"
+        raise typer.BadParameter(msg, param_hint="--lang")
+    return languages
+
+
+def _status(ok: bool, messages: tuple[str, ...]) -> int:
+    """Exit status of a finished run; where its own diagnostics failed, say what to do."""
+    if ok:
+        return DONE
+    typer.echo("\n".join(["Do not use these numbers yet: the forecast's own diagnostics failed.", *messages]), err=True)
+    return DOUBTFUL
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else 120
+    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def _working(what: str) -> Iterator[Callable[..., None]]:
+    """Show on a terminal what is being done; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with _console(stderr=True).status(what) as status:
+        yield lambda text, *_: status.update(str(text))

@@ -1,0 +1,151 @@
+"""A forecast as tables for a terminal: scenarios, questions, and what became of every row of news."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from foedus.forecast import Estimate, LevelsForecast, QuantityForecast, TimingForecast
+from foedus.report.words import percent, span, whole
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from rich.console import Console
+
+    from foedus.case.types import Case
+    from foedus.case.types import Text as Title
+    from foedus.forecast import Account, Forecast
+
+ILLUSTRATIVE = "Illustrative: the panel's numbers are invented to show the method. Not a forecast to act on."
+NOTE = (
+    "Range: 5-95 % over experts, sources and assumptions inside the model; not a forecast interval. Prior: the panel, "
+    "before any news. Change and MCSE (Monte Carlo error): points; a change that the error hides is left out."
+)
+
+Row = tuple[str, str, str, str]  # outcome, now, range, prior
+
+
+def forecast(console: Console, result: Forecast) -> None:
+    """Print the tables of a forecast."""
+    case = result.case
+    console.print(Text(case.file.title(), style="bold"))
+    console.print(f"As of {result.as_of.isoformat()}, seed {result.seed}")
+    if case.illustrative:
+        console.print(Text(ILLUSTRATIVE, style="yellow"))
+    if result.scenario_estimates:
+        console.print(_scenarios(result))
+    console.print(_questions(result))
+    console.print(Text(NOTE, style="dim"))
+    console.print()
+    account(console, result.account)
+
+
+def table(*columns: str) -> Table:
+    """Return an empty table; a column whose name begins with `>` holds numbers."""
+    empty = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        number = column.startswith(">")
+        empty.add_column(column.lstrip(">"), justify="right" if number else "left", no_wrap=number)
+    return empty
+
+
+def name_of(title: Title | None, identifier: str) -> str:
+    """Return a title, or else the identifier in words."""
+    return title() if title else identifier.replace("_", " ")
+
+
+def _scenarios(result: Forecast) -> Table:
+    scenarios = result.case.file.scenarios
+    rows = table("Scenario", ">Probability", ">Range", ">Prior", ">Change", ">MCSE")
+    named = {name_of(scenarios[name].title, name): estimate for name, estimate in result.scenario_estimates.items()}
+    for title, estimate in (named | {"None of these": result.residual}).items():
+        rows.add_row(
+            title,
+            Text(percent(whole(estimate.probability)), style="bold"),
+            span(estimate.low, estimate.high),
+            percent(whole(estimate.prior)),
+            f"{100 * estimate.change:+.0f}" if estimate.change else "",
+            f"{100 * estimate.mcse:.2f}",
+        )
+    if any(share > 0 for _, _, share in result.overlap):
+        pairs = (f"{a} and {b} {percent(whole(share))}" for a, b, share in result.overlap if share > 0)
+        rows.caption = f"Scenarios overlap: {', '.join(pairs)}"
+    return rows
+
+
+def _questions(result: Forecast) -> Table:
+    rows = table("Question", "Outcome", ">Now", ">Range", ">Prior")
+    for name, answer in result.questions.items():
+        title = name_of(result.case.file.questions[name].title, name)
+        for row in _outcomes(result.case, answer):
+            rows.add_row(title, *row)
+            title = ""
+        rows.add_section()
+    return rows
+
+
+def _outcomes(case: Case, answer: TimingForecast | LevelsForecast | QuantityForecast) -> Iterator[Row]:
+    if isinstance(answer, LevelsForecast):
+        titles = {level.id: level.title for level in getattr(case.file.questions[answer.id], "levels", ())}
+        for level, estimate in answer.levels:
+            yield _probability(name_of(titles.get(level), level), estimate)
+    elif isinstance(answer, TimingForecast):
+        for share, day in answer.quantiles.items():
+            yield f"{100 * share:.0f} % by", _day(day), "", _day(answer.prior_quantiles.get(share))
+        yield _probability("never", answer.never)
+    else:
+        unit = getattr(case.file.questions[answer.id], "unit", None)
+        for share, value in answer.quantiles.items():
+            prior = answer.prior_quantiles.get(share)
+            yield f"{100 * share:.0f} % below", f"{value:.4g}", "", "" if prior is None else f"{prior:.4g}"
+        if unit:
+            yield f"(unit: {unit()})", "", "", ""
+    if answer.not_applicable is not None:
+        yield _probability("not applicable", answer.not_applicable)
+
+
+def _probability(outcome: str, estimate: Estimate) -> Row:
+    low_to_high = span(estimate.low, estimate.high)
+    return outcome, percent(whole(estimate.probability)), low_to_high, percent(whole(estimate.prior))
+
+
+def _day(day: dt.date | None) -> str:
+    return "never" if day is None else day.isoformat()
+
+
+def account(console: Console, rows: Account) -> None:
+    """Print what became of every row of signals.csv."""
+    counts = {
+        "used": rows.used,
+        "merged": rows.merged,
+        "excluded": rows.excluded,
+        "in the prior": rows.in_prior,
+        "on no question": rows.no_bearing,
+    }
+    line = f"Signals: {rows.read} read, " + ", ".join(f"{len(ids)} {what}" for what, ids in counts.items())
+    console.print(Text(line, style="bold"))
+    for what, pairs in (("merged", rows.merged), ("excluded", rows.excluded)):
+        for reason, ids in _by_reason(pairs).items():
+            console.print(f"  {what}, {reason}: {', '.join(ids)}")
+    for what, names in (
+        ("later on the as-of day", rows.later_that_day),
+        ("in the prior", rows.in_prior),
+        ("on no question", rows.no_bearing),
+    ):
+        if names:
+            console.print(f"  {what}: {', '.join(names)}")
+    for sentence in rows.defaulted:
+        console.print(f"  default: {sentence}")
+
+
+def _by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for name, reason in pairs:
+        reasons[reason].append(name)
+    return reasons
