@@ -1,0 +1,82 @@
+"""The parsed but not yet checked case, and the few questions that every check asks of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from foedus.case.expression import Expression, parse_when
+from foedus.case.findings import Findings
+from foedus.case.types import CaseFile, Codebook, Judgment, Question, Resolution, Seed, Signal, Timing
+from foedus.case.yaml_lines import Located
+from foedus.errors import ExpressionError, nearest
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that was read.
+
+    Attributes
+    ----------
+    file, codebook, judgments, signals, resolutions, seeds
+        As in `Case`, without the parts that can't be read.
+    lines : dict
+        For each YAML file, where everything in it stands.
+    broken : frozenset of str
+        Names whose definition has a fault: they exist, but nothing about them can be checked.
+    faulty : frozenset of str
+        Files that already have a fault, so that what seems to be missing in them may not be.
+    findings : Findings
+        Where faults and warnings go.
+    """
+
+    file: CaseFile
+    codebook: Codebook
+    judgments: tuple[Judgment, ...]
+    signals: tuple[Signal, ...]
+    resolutions: tuple[Resolution, ...]
+    seeds: tuple[Seed, ...]
+    lines: dict[str, Located]
+    broken: frozenset[str]
+    faulty: frozenset[str]
+    findings: Findings
+
+    def fault(self, file: str, place: int | tuple[str | int, ...], message: str) -> None:
+        """Note a fault at a line, or at a path into a YAML file."""
+        line = place if isinstance(place, int) else self.lines[file].line(*place)
+        self.findings.fault(file, line, message)
+
+    def warn(self, file: str, place: int | tuple[str | int, ...], message: str) -> None:
+        """Note a warning at a line, or at a path into a YAML file."""
+        line = place if isinstance(place, int) else self.lines[file].line(*place)
+        self.findings.warn(file, line, message)
+
+    def knows(self, name: str, names: Iterable[str], what: str, file: str, place: int | tuple[str | int, ...]) -> bool:
+        """Whether `name` is one of `names`; if it is not (and isn't broken), that is a fault."""
+        known = list(names)
+        if name in known:
+            return True
+        if name not in self.broken:
+            self.fault(file, place, f"{what} {name!r} is not defined; {nearest(name, known)}")
+        return False
+
+    def expression(self, text: str, file: str, place: int | tuple[str | int, ...], label: str) -> Expression | None:
+        """Parse a `when` text, or note why it can't be (unless that is the fault of a scenario it names)."""
+        try:
+            return parse_when(text, self.file)
+        except ExpressionError as error:
+            elsewhere = isinstance(error.__cause__, ExpressionError) or bool(
+                self.broken.intersection(re.findall(r"[\w-]+", text))
+            )
+            if not elsewhere:
+                self.fault(file, place, f"{label}, column {error.column}: {error.message}")
+            return None
+
+    def window(self, question: Question) -> tuple[dt.date, dt.date]:
+        """Return the first and last day of a question: it opens after the first."""
+        own = question if isinstance(question, Timing) else None
+        decided = None if isinstance(question, Timing) else question.decided_on
+        opens = (own and own.opens) or self.file.opens
+        return opens, (own and own.horizon) or decided or self.file.horizon

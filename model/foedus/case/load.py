@@ -1,0 +1,168 @@
+"""A folder -> a `Case`: every file read, every document validated, everything that refers to something else checked.
+
+Nothing stops at the first fault. A part that can't be read is left out, the rest is checked without it,
+and all faults come in one `CaseError`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from foedus.case import values
+from foedus.case.check import check
+from foedus.case.check.draft import Draft
+from foedus.case.decode import MEGABYTE, decode, read_bytes
+from foedus.case.digest import digest
+from foedus.case.findings import Findings
+from foedus.case.schema_faults import broken_parts, validate
+from foedus.case.tables import Table, read_table
+from foedus.case.types import Case, CaseFile, Codebook, Judgment, Moment, Resolution, Seed, Signal
+from foedus.case.yaml_lines import Located, read_yaml
+from foedus.errors import CaseError, Fault
+
+CASE, CODEBOOK = "case.yaml", "codebook.yaml"
+JUDGMENTS, SIGNALS, RESOLUTIONS, SEEDS = "judgments.csv", "signals.csv", "resolutions.csv", "seeds.csv"
+REQUIRED = (CASE, CODEBOOK, JUDGMENTS)
+FILES = (*REQUIRED, SIGNALS, RESOLUTIONS, SEEDS)
+LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
+
+
+def load(folder: str | Path) -> Case:
+    """Read a case from its folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
+        `resolutions.csv` and `seeds.csv` are optional.
+
+    Returns
+    -------
+    Case
+        Frozen and checked; `warnings` holds what is legal and yet worth a look.
+
+    Raises
+    ------
+    CaseError
+        With every fault found in any file, each with its file and line.
+    """
+    folder, findings = Path(folder), Findings()
+    contents = _contents(folder, findings)
+    texts = {file: text for file, content in contents.items() if (text := decode(file, content, findings)) is not None}
+    case_file, case_lines, broken = _document(CaseFile, CASE, texts, findings)
+    codebook, codebook_lines, broken_codes = _document(Codebook, CODEBOOK, texts, findings)
+    zone = _zone(case_file, case_lines)
+    tables = [_table(table, texts, findings) for table in _tables(zone)]
+    judgments, signals, resolutions, seeds = tables
+    if case_file and codebook and JUDGMENTS in texts:
+        faulty = frozenset(file for file in FILES if findings.at(file))
+        lines = {CASE: case_lines, CODEBOOK: codebook_lines}
+        draft = Draft(
+            case_file, codebook, judgments, signals, resolutions, seeds, lines, broken | broken_codes, faulty, findings
+        )
+        check(draft)
+    findings.raise_faults()
+    assert case_file is not None
+    assert codebook is not None
+    return Case(
+        folder=str(folder),
+        file=case_file,
+        codebook=codebook,
+        judgments=judgments,
+        signals=signals,
+        resolutions=resolutions,
+        seeds=seeds,
+        inputs={file: digest(content) for file, content in contents.items()},
+        warnings=tuple(findings.warnings),
+    )
+
+
+def _contents(folder: Path, findings: Findings) -> dict[str, bytes]:
+    if not folder.is_dir():
+        what = "is a file: name the folder it stands in" if folder.is_file() else "there is no such folder"
+        raise CaseError([Fault(str(folder), 0, what)])
+    contents: dict[str, bytes] = {}
+    for file in FILES:
+        path = folder / file
+        if path.exists() or path.is_symlink():
+            content = read_bytes(path, LIMITS[path.suffix], findings)
+            if content is not None:
+                contents[file] = content
+        elif file in REQUIRED:
+            findings.fault(file, 0, f"is missing in {folder}: a case needs {', '.join(REQUIRED)} (try `foedus new`)")
+    return contents
+
+
+def _document[M: BaseModel](
+    model: type[M], file: str, texts: dict[str, str], findings: Findings
+) -> tuple[M | None, Located, frozenset[str]]:
+    """Validate a document; where parts of it are broken, return the rest of it, and the names of those parts."""
+    located = read_yaml(file, texts[file], findings) if file in texts else None
+    if located is None:
+        return None, Located({}), frozenset()
+    document = validate(model, file, located, findings)
+    if document is not None:
+        return document, located, frozenset()
+    paths = broken_parts(model, located)
+    rest = _without(located.data, paths)
+    names = frozenset(str(path[1]) for path in paths if len(path) > 1)
+    sound = not broken_parts(model, Located(rest, located.lines))
+    return model.model_validate(rest, strict=True) if sound else None, located, names
+
+
+def _without(data: dict[str, Any], paths: set[tuple[str | int, ...]]) -> dict[str, Any]:
+    rest = {name: part for name, part in data.items() if (name,) not in paths}
+    for name, part in rest.items():
+        if isinstance(part, dict):
+            rest[name] = {key: value for key, value in part.items() if not any(p[:2] == (name, key) for p in paths)}
+        elif isinstance(part, tuple):
+            kept = [item for index, item in enumerate(part) if not any(p[:2] == (name, index) for p in paths)]
+            rest[name] = tuple(kept)
+    return rest
+
+
+def _zone(case_file: CaseFile | None, lines: Located) -> dt.tzinfo:
+    """Return the time zone of the case, or UTC where it can't be told (which is a fault of its own)."""
+    name = case_file.timezone if case_file else lines.data.get("timezone")
+    try:
+        return values.time_zone(str(name))
+    except ValueError:
+        return dt.UTC
+
+
+def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
+    def moment(cell: str) -> Moment:
+        at, bare = values.parse_moment(cell, zone)
+        return Moment(at=at, bare=bare)
+
+    names: dict[str, Callable[[str], Any]] = dict.fromkeys(
+        ("id", "supersedes", "statement", "event", "origin", "document", "question", "expert", "code", "source"),
+        values.parse_name,
+    )
+    day, number = values.parse_day, values.parse_number
+    return (
+        Table(
+            JUDGMENTS,
+            Judgment,
+            names | {"as_of": day, "round": values.parse_whole, "value": values.parse_number_or_day},
+            needs_rows=True,
+        ),
+        Table(
+            SIGNALS,
+            Signal,
+            names
+            | {"published": moment, "happened": moment, "target_from": day, "target_to": day}
+            | {"independent": values.parse_yes_no},
+        ),
+        Table(RESOLUTIONS, Resolution, names | {"resolved_on": day, "known_from": moment}),
+        Table(SEEDS, Seed, names | {"answer": number}),
+    )
+
+
+def _table(table: Table[Any], texts: dict[str, str], findings: Findings) -> tuple[Any, ...]:
+    return read_table(table, texts[table.file], findings) if table.file in texts else ()
