@@ -229,11 +229,9 @@ def _groups(case: Case, faults: list[Fault]) -> tuple[list[_Group], tuple[Concor
 def _last_round(rows: Sequence[Judgment], faults: list[Fault]) -> tuple[Judgment, ...]:
     last = max(row.round for row in rows)
     kept = tuple(row for row in rows if row.round == last)
-    dropped = next((row for row in rows if row.element == "never" and row.round < last), None)
-    if dropped and not any(row.element == "never" or row.level == NEVER for row in kept):
-        msg = (
-            f"round {last} says nothing about never, which round {dropped.round} did; the last round counts: repeat it"
-        )
+    on_never = [row for row in rows if row.element == "never" or (row.element, row.level) == ("chips", NEVER)]
+    if on_never and all(row.round < last for row in on_never):
+        msg = f"round {last} says nothing about never, but round {on_never[-1].round} did; the last counts: repeat it"
         faults.append(Fault(FILE, kept[0].line, msg))
     return kept
 

@@ -146,66 +146,70 @@ def test_the_order_of_rows_changes_nothing(said: Panel) -> None:
     assert list(other.timing["summit"]) == ["ann", "bo"]
 
 
+# rows of bo, given on 10 June unless they say so
 FAULTS = [
     ("cy,2025-06-01,1,role,,probability,named,1", r"judgments.csv:20: unknown expert 'cy'"),
-    ("bo,2025-06-01,1,roles,,probability,named,1", r"unknown question 'roles'; did you mean 'role'\?"),
-    ("bo,2025-06-01,1,role,,probability,namd,1", r"unknown level 'namd'; did you mean 'named'\?"),
-    ("bo,2025-06-01,1,role,,probability,named,0.4", r"sum to 0.4, not 1 \(2 of 3 levels have no row\)"),
-    ("bo,2025-06-01,1,role,,probability,named,1.2", r"between 0 and 1, got 1.2"),
-    ("bo,2025-06-01,1,role,,chips,named,-2", r"a number of chips is 0 or more, got -2"),
-    ("bo,2025-06-01,1,role,,chips,named,0", r"not a single chip on the levels"),
-    ("bo,2025-06-01,1,role,,quantile,0.5,3", r"'quantile' doesn't fit a question of type ordinal; possible: prob"),
-    ("bo,2025-06-01,1,role,,probability,named,1\nbo,2025-06-01,1,role,,probability,named,1", "says again what line 20"),
-    ("bo,2025-06-01,1,cost,,quantile,0.5,3", r"lower and upper bounds"),
-    ("bo,2025-06-01,1,cost,,quantile,50%,3", r"a probability between 0 and 1 in the column `level`, got '50%'"),
-    ("bo,2025-06-01,1,cost,,quantile,0.5,2025-06-01", r"a number is wanted here"),
-    ("bo,2025-06-01,1,cost,,quantile,0.5,3\nbo,2025-06-01,1,cost,,chips,0..1,3", r"mixes chips and quantile"),
-    ("bo,2025-06-01,1,cost,,quantile,0.5,3\nbo,2025-06-01,1,cost,,quantile,0.9,-3", r":20: the 0.5 quantile 3 contradi"),
-    ("bo,2025-06-01,1,cost,,quantile,0.5,-50\nbo,2025-06-01,1,cost,,quantile,0.9,3", r"-50 does not lie between the bo"),
-    ("bo,2025-06-01,1,cost,,chips,5,3", r"a bin is written as 10..20, ..5 or 5.. with a number at each end, got '5'"),
-    ("bo,2025-06-01,1,cost,,chips,1..5,3\nbo,2025-06-01,1,cost,,chips,4..6,3", r":21: the bin 4..6 overlaps"),
-    ("bo,2025-06-01,1,cost,,chips,-60..5,3", r"the bin -60..5 leaves the bounds -50 to inf"),
-    ("bo,2025-06-01,2,summit,,quantile,0.5,2025-08-01", r"round 2 says nothing about never, which round 1 did"),
-    ("bo,2025-06-10,2,summit,,quantile,0.5,2025-06-10\nbo,2025-06-10,2,summit,,never,,0", r"quantile 2025-06-10 does not"),
-    ("bo,2025-06-10,2,summit,,quantile,0.5,4\nbo,2025-06-10,2,summit,,never,,0", r"a date is wanted here"),
-    ("bo,2025-06-10,2,summit,,never,,0.5", r"says nothing about when, given that it happens"),
-    ("bo,2025-06-10,2,summit,,never,,1.5", r"a probability lies between 0 and 1, got 1.5"),
+    ("1,roles,,probability,named,1", r"unknown question 'roles'; did you mean 'role'\?"),
+    ("1,role,,probability,namd,1", r"unknown level 'namd'; did you mean 'named'\?"),
+    ("1,role,,probability,named,0.4", r"sum to 0.4, not 1 \(2 of 3 levels have no row\)"),
+    ("1,role,,probability,named,1.2", r"between 0 and 1, got 1.2"),
+    ("1,role,,chips,named,-2", r"a number of chips is 0 or more, got -2"),
+    ("1,role,,chips,named,0", r"not a single chip on the levels"),
+    ("1,role,,quantile,0.5,3", r"'quantile' doesn't fit a question of type ordinal; possible: prob"),
+    ("1,role,,probability,named,1\n1,role,,probability,named,1", "says again what line 20"),
+    ("1,cost,,quantile,50%,3", r"a probability between 0 and 1 in the column `level`, got '50%'"),
+    ("1,cost,,quantile,0.5,2025-06-01", r"a number is wanted here"),
+    ("1,cost,,quantile,0.5,3\n1,cost,,chips,0..1,3", r"mixes chips and quantile"),
+    ("1,cost,,quantile,0.5,3\n1,cost,,quantile,0.9,-3", r":20: the 0.5 quantile 3 contradi"),
+    ("1,cost,,quantile,0.5,-50\n1,cost,,quantile,0.9,3", r"-50 does not lie between the bo"),
+    ("1,cost,,chips,5,3", r"a bin is written as 10..20, ..5 or 5.. with a number at each end, got '5'"),
+    ("1,cost,,chips,1..5,3\n1,cost,,chips,4..6,3", r":21: the bin 4..6 overlaps"),
+    ("1,cost,,chips,-60..5,3", r"the bin -60..5 leaves the bounds -50 to inf"),
+    ("2,summit,,quantile,0.5,2025-08-01", r"round 2 says nothing about never, but round 1 did"),
+    ("2,summit,,quantile,0.5,2025-06-10\n2,summit,,never,,0", r"quantile 2025-06-10 does not"),
+    ("2,summit,,quantile,0.5,4\n2,summit,,never,,0", r"a date is wanted here"),
+    ("2,summit,,never,,0.5", r"says nothing about when, given that it happens"),
+    ("2,summit,,never,,1.5", r"a probability lies between 0 and 1, got 1.5"),
     ("bo,2025-09-29,2,summit,,never,,0.5", r"given when the window closed \(2025-09-29\)"),
-    ("bo,2025-06-10,2,summit,,chips,never,1\nbo,2025-06-10,2,summit,,never,,0.5", r"never has a probability and chips"),
-    ("bo,2025-06-10,2,summit,,never,,0\nbo,2025-06-10,2,summit,,chips,2025-06-02..2025-06-10,1", "first day still ahead"),
-    ("bo,2025-06-10,2,summit,,never,,0\nbo,2025-06-10,2,summit,,chips,2025-09-01..2025-10-10,1", "ends on 2025-09-29;"),
-    ("bo,2025-06-10,2,summit,,never,,0\nbo,2025-06-10,2,summit,,chips,2025-08-03..2025-08-01,1", "earlier day first"),
-    ("bo,2025-06-10,2,summit,,never,,0\nbo,2025-06-10,2,summit,,chips,May,1", r"with a date \(2025-08-31\) at each end"),
-    ("bo,2025-06-01,1,role,cost >> 3,probability,named,1", r"judgments.csv:20: given: "),
-    ("bo,2025-06-01,1,role,summit is never and cost > 3,probability,named,1", r"exactly one other question, got cost, s"),
-    ("bo,2025-06-01,1,role,role == named,probability,named,1", r"exactly one other question, got role"),
-    ("bo,2025-06-01,1,role,venue == here,probability,named,1", r"a question with an order; venue is nominal"),
-    ("bo,2025-06-01,1,role,cost > 3 and cost < 2,probability,named,1", r"`given` holds for no outcome"),
-    ("bo,2025-06-01,1,venue,role == named,probability,here,1", r"venue hangs on summit; `given` must be about summit"),
-    ("bo,2025-06-01,1,venue,summit is never,probability,here,1", r"leave out some outcomes of the parent"),
+    ("2,summit,,chips,never,1\n2,summit,,never,,0.5", r"never has a probability and chips"),
+    ("2,summit,,never,,0\n2,summit,,chips,2025-06-02..2025-06-10,1", "first day still ahead"),
+    ("2,summit,,never,,0\n2,summit,,chips,2025-09-01..2025-10-10,1", "ends on 2025-09-29;"),
+    ("2,summit,,never,,0\n2,summit,,chips,2025-08-03..2025-08-01,1", "earlier day first"),
+    ("2,summit,,never,,0\n2,summit,,chips,May,1", r"with a date \(2025-08-31\) at each end"),
+    ("1,role,cost >> 3,probability,named,1", r"judgments.csv:20: given: "),
+    ("1,role,summit is never and cost > 3,probability,named,1", r"exactly one other question, got cost, s"),
+    ("1,role,role == named,probability,named,1", r"exactly one other question, got role"),
+    ("1,role,venue == here,probability,named,1", r"a question with an order; venue is nominal"),
+    ("1,role,cost > 3 and cost < 2,probability,named,1", r"`given` holds for no outcome"),
+    ("1,venue,role == named,probability,here,1", r"venue hangs on summit; `given` must be about summit"),
+    ("1,venue,summit is never,probability,here,1", r"leave out some outcomes of the parent"),
     (
-        "bo,2025-06-01,1,venue,summit is never,chips,here,1\n"
-        "bo,2025-06-01,1,venue,summit > 2025-09-01,chips,here,1\nbo,2025-06-01,1,venue,,chips,here,1",
+        "1,venue,summit is never,chips,here,1\n"
+        "1,venue,summit > 2025-09-01,chips,here,1\n1,venue,,chips,here,1",
         r":21: venue: two conditions of bo overlap",
     ),
-    ("bo,2025-06-01,1,summit ~ role,,concordance,,0.5", r"concordance is for timing and quantity questions"),
-    ("bo,2025-06-01,1,summit ~ cost,,concordance,,1", r"both excluded, got 1"),
-    ("bo,2025-06-01,1,summit ~ cst,,concordance,,0.5", r"unknown question 'cst'; did you mean 'cost'"),
-    ("bo,2025-06-01,1,summit,,concordance,,0.5", r"about two questions, written `a ~ b`"),
-    ("bo,2025-06-01,1,summit ~ cost,role == named,concordance,,0.5", r"a concordance has no `given`"),
+    ("1,summit ~ role,,concordance,,0.5", r"concordance is for timing and quantity questions"),
+    ("1,summit ~ cost,,concordance,,1", r"both excluded, got 1"),
+    ("1,summit ~ cst,,concordance,,0.5", r"unknown question 'cst'; did you mean 'cost'"),
+    ("1,summit,,concordance,,0.5", r"about two questions, written `a ~ b`"),
+    ("1,summit ~ cost,role == named,concordance,,0.5", r"a concordance has no `given`"),
     ("ann,2025-06-01,1,cost ~ summit,,concordance,,0.5", r":20: says again what line 19 says"),
 ]  # fmt: skip
+
+
+def with_rows(rows: str) -> str:
+    return "\n".join([ROWS, *(row if row[0].isalpha() else f"bo,2025-06-10,{row}" for row in rows.splitlines())])
 
 
 @pytest.mark.parametrize(("rows", "match"), FAULTS)
 def test_faults_name_the_line_and_what_would_be_right(rows: str, match: str) -> None:
     with pytest.raises(CaseError, match=match):
-        panel(small(f"{ROWS}\n{rows}"))
+        panel(small(with_rows(rows)))
 
 
 def test_all_faults_come_at_once() -> None:
     with pytest.raises(CaseError, match="unknown expert") as caught:
-        panel(small("\n".join([ROWS, FAULTS[0][0], FAULTS[5][0], FAULTS[10][0]])))
+        panel(small(with_rows("\n".join(FAULTS[k][0] for k in (0, 5, 9)))))
     assert [fault.line for fault in caught.value.faults] == [20, 21, 22]
 
 
@@ -227,3 +231,9 @@ def test_a_question_answered_only_with_weight_0() -> None:
 def test_pooling_that_is_not_there_yet(pooling: dict[str, str], match: str) -> None:
     with pytest.raises(CaseError, match=match):
         panel(small(pooling=pooling))
+
+
+def test_a_single_quantile_without_bounds_has_no_width() -> None:
+    questions = FILE["questions"] | {"cost": {"type": "quantity", "unit": "%"}}
+    with pytest.raises(CaseError, match=r"csv:20: a single quantile has no width: give a second one, or lower"):
+        panel(small(with_rows("1,cost,,quantile,0.5,3"), questions=questions))
