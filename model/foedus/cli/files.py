@@ -16,15 +16,13 @@ from foedus.errors import CaseError, Fault
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
 
-STARTER = "starter"
-
 
 def start_case(folder: Path) -> list[str]:
-    """Copy the starter case into `folder`, under the folder's name; return the names of its files."""
+    """Copy the template of a case into `folder`, under the folder's name; return the names of its files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CaseError([Fault(str(folder), 0, "is not an empty folder; name one that is not there yet")])
     files = sorted(
-        (file for file in resources.files("foedus.cli").joinpath(STARTER).iterdir() if file.is_file()),
+        (file for file in resources.files("foedus.case").joinpath("template").iterdir() if file.is_file()),
         key=lambda file: file.name,
     )
     name = re.sub(r"[^\w-]+", "-", folder.resolve().name).strip("-")
@@ -32,7 +30,7 @@ def start_case(folder: Path) -> list[str]:
     for file in files:
         text = file.read_text("utf-8")
         if file.name == "case.yaml" and re.match(r"[^\W\d]", name):
-            text = text.replace("id: new-case", f"id: {name}")
+            text = re.sub(r"^id: .*", f"id: {name}", text, count=1, flags=re.MULTILINE)
         (folder / file.name).write_text(text, "utf-8")
     return [file.name for file in files]
 

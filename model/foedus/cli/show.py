@@ -39,16 +39,15 @@ def forecast(console: Console, result: Forecast) -> None:
     if case.illustrative:
         console.print(Text(ILLUSTRATIVE, style="yellow"))
     if result.scenario_estimates:
-        console.print(_scenarios(result))
-    console.print(_questions(result))
-    console.print(Text(NOTE, style="dim"))
-    console.print()
+        console.print("", _scenarios(result), "", sep="\n")
+    console.print(_questions(result), "")
+    console.print(Text(NOTE, style="dim"), "\n")
     account(console, result.account)
 
 
 def table(*columns: str) -> Table:
     """Return an empty table; a column whose name begins with `>` holds numbers."""
-    empty = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    empty = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         number = column.startswith(">")
         empty.add_column(column.lstrip(">"), justify="right" if number else "left", no_wrap=number)
@@ -82,7 +81,9 @@ def _scenarios(result: Forecast) -> Table:
 def _questions(result: Forecast) -> Table:
     rows = table("Question", "Outcome", ">Now", ">Range", ">Prior")
     for name, answer in result.questions.items():
-        title = name_of(result.case.file.questions[name].title, name)
+        question = result.case.file.questions[name]
+        unit = getattr(question, "unit", None)
+        title = name_of(question.title, name) + (f" ({unit()})" if unit else "")
         for row in _outcomes(result.case, answer):
             rows.add_row(title, *row)
             title = ""
@@ -100,12 +101,9 @@ def _outcomes(case: Case, answer: TimingForecast | LevelsForecast | QuantityFore
             yield f"{100 * share:.0f} % by", _day(day), "", _day(answer.prior_quantiles.get(share))
         yield _probability("never", answer.never)
     else:
-        unit = getattr(case.file.questions[answer.id], "unit", None)
         for share, value in answer.quantiles.items():
             prior = answer.prior_quantiles.get(share)
             yield f"{100 * share:.0f} % below", f"{value:.4g}", "", "" if prior is None else f"{prior:.4g}"
-        if unit:
-            yield f"(unit: {unit()})", "", "", ""
     if answer.not_applicable is not None:
         yield _probability("not applicable", answer.not_applicable)
 

@@ -1,0 +1,194 @@
+"""The commands: what they print and where, how they end, and that a user never sees a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import foedus
+from foedus.errors import CaseError, DegenerateDraws, ExpressionError, Fault
+
+
+@pytest.mark.parametrize("command", ["new", "check", "forecast", "report"])
+def test_the_help_of_a_command_has_an_example(foedus_command: Callable[..., Any], command: str) -> None:
+    run = foedus_command(command, "--help")
+    assert run.status == 0
+    assert f"Example: foedus {command} " in run.out
+
+
+def test_help_and_version(foedus_command: Callable[..., Any]) -> None:
+    assert "Begin with: foedus new my-case" in foedus_command("--help").out
+    run = foedus_command("--version")
+    assert (run.status, run.out) == (0, f"foedus {foedus.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["forcast", "x"], "No such command 'forcast'"),
+        (["forecast"], "Missing argument 'CASE'"),
+        (["forecast", "x", "--seed", "-1"], "--seed"),
+        (["forecast", "x", "--seed", "many"], "--seed"),
+        (["report", "x", "--lang", "en,jp"], "'jp' is not a language of the report; write en, ko or en,ko"),
+        (["report", "x", "--paper", "a3"], "--paper"),
+    ],
+)
+def test_wrong_usage_is_status_2(foedus_command: Callable[..., Any], arguments: list[str], complaint: str) -> None:
+    run = foedus_command(*arguments)
+    assert run.status == 2
+    assert run.out == ""
+    assert complaint in " ".join(run.err.replace("│", " ").split())
+
+
+class TestForecast:
+    def test_prints_scenarios_questions_and_account(
+        self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]
+    ) -> None:
+        calls = pretended()
+        run = foedus_command("forecast", "case", "--as-of", "2025-08-01", "--seed", "7")
+        assert run.status == 0, run.err
+        assert run.err == ""
+        assert (calls[0]["as_of"], calls[0]["seed"]) == ("2025-08-01", 7)
+        lines = run.out.splitlines()
+        row = next(line for line in lines if line.startswith("Package deal"))
+        cells = row.split("  ")
+        assert [cell.strip() for cell in cells if cell.strip()][1].endswith("%")
+        for text in ("None of these", "First Lee–Trump summit", "never", "Softened joint text", "not applicable"):
+            assert text in run.out
+        assert "Illustrative" in run.out
+        assert "16 read, 13 used, 1 merged, 1 excluded, 0 in the prior, 1 on no question" in run.out
+        assert "excluded, later than the as-of time: s15" in run.out
+        assert "default: half-life of sma_2026: 90 days" in run.out
+
+    def test_json_to_standard_output_is_json_alone(
+        self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]
+    ) -> None:
+        pretended()
+        run = foedus_command("forecast", "case", "--json", "-")
+        assert json.loads(run.out)["case"] == "rok-us-2025"
+        assert "Package deal" in run.err
+
+    def test_json_to_a_file_leaves_nothing_else_behind(
+        self, foedus_command: Callable[..., Any], pretended: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        pretended()
+        run = foedus_command("forecast", "case", "--json", "results/now.json")
+        assert "Package deal" in run.out
+        assert json.loads((tmp_path / "results" / "now.json").read_text("utf-8"))["seed"] == 1
+        assert [path.name for path in (tmp_path / "results").iterdir()] == ["now.json"]
+
+    def test_an_old_file_stays_whole_where_the_new_one_fails(
+        self, foedus_command: Callable[..., Any], pretended: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        pretended(changes={"id": "nan-case"})
+        (tmp_path / "now.json").write_text("old", "utf-8")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("report_fixture.FakeForecast.to_json", lambda self: {"probability": float("nan")})
+            run = foedus_command("forecast", "case", "--json", "now.json")
+        assert run.status == 70
+        assert (tmp_path / "now.json").read_text("utf-8") == "old"
+
+    def test_failed_diagnostics_are_status_1_and_say_what_to_do(
+        self, foedus_command: Callable[..., Any], pretended: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        pretended(ok=False)
+        run = foedus_command("forecast", "case", "--json", "now.json")
+        assert run.status == 1
+        assert "own diagnostics failed" in run.err
+        assert "outer ESS 21 is under 50: raise settings.draws" in run.err
+        assert (tmp_path / "now.json").exists()
+
+    def test_titles_are_printed_as_they_stand(
+        self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]
+    ) -> None:
+        title = "[bold]Deal[/bold] :smile: [link=x]"
+        pretended(changes={"scenarios": {"deal": {"title": title, "when": "usfk_role == unchanged"}}})
+        run = foedus_command("forecast", "case")
+        assert run.status == 0, run.err
+        assert title in run.out
+
+
+class TestReport:
+    def test_says_where_the_files_are(self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]) -> None:
+        calls = pretended()
+        run = foedus_command("report", "case", "--lang", "en, ko", "--paper", "letter")
+        assert run.status == 0, run.err
+        folder = Path("reports") / "rok-us-2025"
+        assert calls[-1] == {"out": folder, "languages": ("en", "ko"), "paper": "letter"}
+        assert run.out.splitlines() == [str(folder / "report.pdf"), str(folder / "forecast.json")]
+
+    def test_goes_where_it_is_told(self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]) -> None:
+        calls = pretended(ok=False)
+        run = foedus_command("report", "case", "--out", "there")
+        assert calls[-1]["out"] == Path("there")
+        assert run.status == 1
+
+
+class TestErrors:
+    @pytest.fixture
+    def failing(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
+        """Make every load end in the given error."""
+
+        def fail(error: BaseException) -> None:
+            def load(folder: Path) -> None:
+                raise error
+
+            monkeypatch.setitem(vars(foedus), "load", load)
+
+        return fail
+
+    def test_every_fault_has_its_file_and_line(
+        self, foedus_command: Callable[..., Any], failing: Callable[..., None], tmp_path: Path
+    ) -> None:
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "case.yaml").touch()
+        failing(
+            CaseError(
+                [Fault("case.yaml", 12, "no such field 'tittle'; did you mean 'title'?"), Fault("--as-of", 0, "bad")]
+            )
+        )
+        run = foedus_command("forecast", "mine", "--json", "out.json")
+        assert run.status == 2
+        assert run.out == ""
+        place = Path("mine") / "case.yaml"
+        assert run.err.splitlines() == ["--as-of: bad", f"{place}:12: no such field 'tittle'; did you mean 'title'?"]
+        assert not (tmp_path / "out.json").exists()
+
+    @pytest.mark.parametrize(
+        ("error", "status", "text"),
+        [
+            (ExpressionError("unknown question 'sumit'", "sumit is never", 1), 2, "unknown question 'sumit'"),
+            (DegenerateDraws("no draw has any weight"), 1, "No forecast: no draw has any weight"),
+            (PermissionError(13, "Permission denied", "signals.csv"), 2, "signals.csv: Permission denied"),
+            (ZeroDivisionError("division by zero"), 70, "A fault in foedus itself"),
+        ],
+    )
+    def test_any_error_is_a_message_and_a_status(
+        self,
+        foedus_command: Callable[..., Any],
+        failing: Callable[..., None],
+        error: Exception,
+        status: int,
+        text: str,
+    ) -> None:
+        failing(error)
+        run = foedus_command("check", "mine")
+        assert run.status == status
+        assert text in run.err
+        assert "Traceback" not in run.err
+
+    def test_an_interrupt_is_status_130(self, foedus_command: Callable[..., Any], failing: Callable[..., None]) -> None:
+        failing(KeyboardInterrupt())
+        assert foedus_command("check", "mine").status == 130
+
+    def test_a_developer_can_ask_for_the_traceback(
+        self, foedus_command: Callable[..., Any], failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        failing(ZeroDivisionError("division by zero"))
+        monkeypatch.setenv("FOEDUS_DEBUG", "1")
+        with pytest.raises(ZeroDivisionError, match="division by zero"):
+            foedus_command("check", "mine")
