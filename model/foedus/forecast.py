@@ -4,102 +4,371 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.case.conditions import Outcomes, holds
+from foedus.case.expression import And, Compare, Expression, Is, Not, Or, dates_in, parse_when, questions_in
+from foedus.case.types import Case, CaseFile
+from foedus.errors import CaseError, Fault
+from foedus.inference.diagnostics import Limits, effective_sample_size, pareto_k
+from foedus.inference.posterior import Ensemble, Posterior, Progress, update
+from foedus.problem.axes import cell_positions, expressions
+from foedus.problem.bands import level_ids
+from foedus.problem.compile import Compiled, compile_problem, default_as_of
+from foedus.problem.types import Axis
+from foedus.results import (
+    Account,
+    Diagnostics,
+    Estimate,
+    LevelsForecast,
+    QuantityForecast,
+    TimingForecast,
+)
+from foedus.summary import band_quantiles, chance, masses, step_quantiles
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+__all__ = [
+    "Account",
+    "Diagnostics",
+    "Estimate",
+    "Forecast",
+    "LevelsForecast",
+    "QuantityForecast",
+    "TimingForecast",
+    "forecast",
+    "moment",
+]
+
+
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A probability.
+class Forecast:
+    """A forecast as of one time.
 
     Attributes
     ----------
-    probability : float
-        Posterior probability, mean over parameter draws.
-    low, high : float
-        5-95 % range over parameter draws, inner Monte Carlo noise removed. Not a forecast interval.
-    mcse : float
-        Monte Carlo standard error of `probability`.
-    prior : float
-        The same probability with no news at all and nothing known to have passed (the pooled panel).
+    case : Case
+    as_of : datetime
+        Aware.
+    seed : int
+    compiled : Compiled
+        What the core was given.
+    posterior : Posterior
+        Its draws.
+    limits : Limits
+        What `diagnostics` are held against.
     """
 
-    probability: float
-    low: float
-    high: float
-    mcse: float
-    prior: float
+    case: Case
+    as_of: dt.datetime
+    seed: int
+    compiled: Compiled
+    posterior: Posterior
+    limits: Limits = Limits()
+
+    def estimate(self, when: str, given: str | None = None) -> Estimate:
+        """Probability that a `when` expression holds, where `given` holds if stated.
+
+        Raises
+        ------
+        ExpressionError
+            If either can't be read; it points at the column.
+        """
+        condition = parse_when(given, self.case.file) if given else None
+        return self.estimate_of(parse_when(when, self.case.file), condition)
+
+    def probability(self, when: str, given: str | None = None) -> float:
+        """Probability that a `when` expression holds, where `given` holds if stated."""
+        return self.estimate(when, given).probability
+
+    def estimate_of(self, when: Expression, given: Expression | None = None) -> Estimate:
+        """`estimate` of parsed expressions."""
+        now = chance(self.posterior.now.weight, *self._where(self._now, when, given))
+        before = chance(self.posterior.before.weight, *self._where(self._before, when, given))
+        return Estimate(now.probability, now.low, now.high, now.mcse, before.probability)
+
+    @cached_property
+    def scenario_estimates(self) -> dict[str, Estimate]:
+        """Estimate of each scenario."""
+        return {name: self.estimate(s.when) for name, s in self.case.file.scenarios.items()}
+
+    @cached_property
+    def headline_estimates(self) -> dict[str, Estimate]:
+        """Estimate of each headline."""
+        return {name: self.estimate(h.when) for name, h in self.case.file.headlines.items()}
+
+    @cached_property
+    def residual(self) -> Estimate:
+        """What no scenario covers."""
+        parts = tuple(parse_when(s.when, self.case.file) for s in self.case.file.scenarios.values())
+        return self.estimate_of(Not(Or(parts))) if parts else Estimate(1.0, 1.0, 1.0, 0.0, 1.0)
+
+    @cached_property
+    def overlap(self) -> tuple[tuple[str, str, float], ...]:
+        """Pairs of scenarios that can both hold, with the probability that they do."""
+        parsed = {name: parse_when(s.when, self.case.file) for name, s in self.case.file.scenarios.items()}
+        pairs = ((a, b, self.estimate_of(And((parsed[a], parsed[b]))).probability) for a, b in combinations(parsed, 2))
+        return tuple(pair for pair in pairs if pair[2] > 0)
+
+    @cached_property
+    def questions(self) -> dict[str, TimingForecast | LevelsForecast | QuantityForecast]:
+        """Every question's distribution."""
+        return {name: self._question(name) for name in self.case.file.questions}
+
+    @cached_property
+    def diagnostics(self) -> Diagnostics:
+        """Effective sample sizes, Pareto k and Monte Carlo error, against `limits`."""
+        weight = self.posterior.now.weight
+        ess, outer = effective_sample_size(weight), effective_sample_size(weight.sum(axis=0))
+        tail = np.array([pareto_k(weight.sum(axis=0)), pareto_k(weight)])
+        k = float(np.nanmax(tail)) if np.isfinite(tail).any() else 0.0
+        reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
+        mcse = max(e.mcse for e in reported)
+        return Diagnostics(not (m := _complaints(self.limits, ess, outer, k, mcse)), ess, outer, k, mcse, m)
+
+    @cached_property
+    def account(self) -> Account:
+        """What became of every row of signals.csv."""
+        evidence = self.compiled.evidence
+        contributions = self.compiled.problem.contributions
+        counted = {c.unit for c in contributions if c.exponent > 0}
+        merged = list(evidence.merged)
+        for u, unit in enumerate(evidence.units):
+            if u not in counted:
+                notes = [n for c in contributions if c.unit == u for n in c.notes]
+                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
+        set_aside = {name for name, _ in merged}
+        used = tuple(i for unit in evidence.units for i in unit.ids if i not in set_aside)
+        return Account(
+            read=evidence.read,
+            used=used,
+            merged=tuple(merged),
+            excluded=evidence.excluded,
+            later_that_day=evidence.later_that_day,
+            in_prior=evidence.in_prior,
+            no_bearing=evidence.no_bearing,
+            defaulted=self.compiled.defaulted,
+        )
 
     @property
-    def change(self) -> float:
-        """Posterior minus prior, in probability; 0.0 where Monte Carlo error hides it."""
-        change = self.probability - self.prior
-        return change if abs(change) > 2 * self.mcse else 0.0
+    def inputs(self) -> dict[str, str]:
+        """SHA-256 of each file that this forecast read; later resolutions are not among them."""
+        known = any(r.known_from.at <= self.as_of for r in self.case.resolutions)
+        return {name: digest for name, digest in self.case.inputs.items() if name != "resolutions.csv" or known}
+
+    @cached_property
+    def scenarios(self) -> pd.DataFrame:
+        """Table of the scenarios and what none of them covers."""
+        import pandas as pd
+
+        rows = {**self.scenario_estimates, "none_of_these": self.residual}
+        columns = ["probability", "low", "high", "mcse", "prior", "change"]
+        return pd.DataFrame(
+            {c: [getattr(e, c) for e in rows.values()] for c in columns}, index=pd.Index(rows, name="id")
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the forecast as plain data, with the names of `forecast.json`."""
+        from foedus.export import to_json
+
+        return to_json(self)
+
+    def to_datatree(self) -> xr.DataTree:
+        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals."""
+        from foedus.export import to_datatree
+
+        return to_datatree(self)
+
+    @cached_property
+    def _now(self) -> dict[str, Outcomes]:
+        return self._outcomes(self.posterior.now)
+
+    @cached_property
+    def _before(self) -> dict[str, Outcomes]:
+        return self._outcomes(self.posterior.before)
+
+    def _outcomes(self, ensemble: Ensemble) -> dict[str, Outcomes]:
+        out: dict[str, Outcomes] = {}
+        for q, axis in enumerate(self.compiled.problem.axes):
+            position: NDArray[Any] = ensemble.outcome[q]
+            if axis.kind == "timing":
+                position = cell_positions(axis)[position]
+            out[axis.id] = Outcomes(position if ensemble.value[q] is None else ensemble.value[q])
+        for name in only_if_order(self.case.file):
+            condition = self.case.file.questions[name].only_if
+            assert condition is not None
+            out[name] = Outcomes(out[name].position, holds(parse_when(condition, self.case.file), out))
+        return out
+
+    @staticmethod
+    def _where(outcomes: dict[str, Outcomes], when: Expression, given: Expression | None) -> tuple[Bools, Bools | None]:
+        return holds(when, outcomes), holds(given, outcomes) if given is not None else None
+
+    def _question(self, name: str) -> TimingForecast | LevelsForecast | QuantityForecast:
+        axis = self.compiled.problem.axes[self.compiled.problem.index[name]]
+        absent = self.estimate_of(Is(name, "not applicable")) if self.case.file.questions[name].only_if else None
+        if axis.kind == "timing":
+            return self._timing(axis, absent)
+        if axis.kind == "quantity":
+            return self._quantity(axis, absent)
+        levels = level_ids(self.case, name)
+        estimates = tuple((level, self.estimate_of(Compare(name, "==", level=i))) for i, level in enumerate(levels))
+        return LevelsForecast(name, axis.kind, estimates, absent)
+
+    def _masses(self, axis: Axis) -> tuple[Floats, Floats]:
+        q, fine = self.compiled.problem.index[axis.id], len(axis.cell_of_fine)
+        return (
+            masses(self.posterior.now, q, fine, self._now[axis.id].applies),
+            masses(self.posterior.before, q, fine, self._before[axis.id].applies),
+        )
+
+    def _timing(self, axis: Axis, absent: Estimate | None) -> TimingForecast:
+        mass, prior_mass = self._masses(axis)
+        days = tuple(axis.opens + dt.timedelta(days=i) for i in range(1, axis.cells))
+        reached = [*days, None]
+        at = [dict(zip(LEVELS, step_quantiles(m, np.array(LEVELS)), strict=True)) for m in (mass, prior_mass)]
+        named = sorted(dates_to_report(self.case, axis.id, axis.opens, days[-1]))
+        return TimingForecast(
+            id=axis.id,
+            never=self.estimate_of(Is(axis.id, "never")),
+            days=days,
+            mass=mass[:-1],
+            prior_mass=prior_mass[:-1],
+            quantiles={level: reached[i] for level, i in at[0].items()},
+            prior_quantiles={level: reached[i] for level, i in at[1].items()},
+            by_date={day: self.estimate_of(Compare(axis.id, "<=", day=day)) for day in named},
+            not_applicable=absent,
+        )
+
+    def _quantity(self, axis: Axis, absent: Estimate | None) -> QuantityForecast:
+        assert axis.lower is not None
+        assert axis.upper is not None
+        mass, prior_mass = self._masses(axis)
+        now, before = (band_quantiles(m, axis.lower, axis.upper, np.array(LEVELS)) for m in (mass, prior_mass))
+        return QuantityForecast(
+            id=axis.id,
+            quantiles=dict(zip(LEVELS, now.tolist(), strict=True)),
+            prior_quantiles=dict(zip(LEVELS, before.tolist(), strict=True)),
+            lower=axis.lower,
+            upper=axis.upper,
+            mass=mass,
+            prior_mass=prior_mass,
+            not_applicable=absent,
+        )
 
 
-@dataclass(frozen=True)
-class TimingForecast:
-    """When. `mass[i]` is P(on days[i]); masses and `never.probability` sum to 1."""
+def forecast(
+    case: Case,
+    as_of: str | dt.datetime | dt.date | None = None,
+    seed: int = 1,
+    *,
+    draws: int | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Forecast a case as it stood at `as_of`.
 
-    id: str
-    never: Estimate
-    days: tuple[dt.date, ...]
-    mass: Floats
-    prior_mass: Floats
-    quantiles: dict[float, dt.date | None]  # None: falls on never
-    prior_quantiles: dict[float, dt.date | None]
-    by_date: dict[dt.date, Estimate]
-    not_applicable: Estimate | None = None
+    Parameters
+    ----------
+    case : Case
+    as_of : str, date or datetime, optional
+        A date is the end of that civil day in the case's time zone; a date-time needs an offset. Default:
+        the time of the last signal.
+    seed : int
+        Same inputs and seed, same bytes.
+    draws : int, optional
+        Parameter draws; default `settings: draws` of the case.
+    progress : callable, optional
+        Called with the name of a stage and the part done.
 
-
-@dataclass(frozen=True)
-class LevelsForecast:
-    """Which level, of an ordinal or nominal question; in the order of the case file."""
-
-    id: str
-    type: str
-    levels: tuple[tuple[str, Estimate], ...]
-    not_applicable: Estimate | None = None
-
-
-@dataclass(frozen=True)
-class QuantityForecast:
-    """How much, given that the question applies. `edges` [K+1], `mass` [K]: the distribution in bands (an atom has two equal edges)."""
-
-    id: str
-    quantiles: dict[float, float]
-    prior_quantiles: dict[float, float]
-    lower: Floats
-    upper: Floats
-    mass: Floats
-    prior_mass: Floats
-    not_applicable: Estimate | None = None
-
-
-@dataclass(frozen=True)
-class Diagnostics:
-    """Whether the numbers can be trusted. `messages` say what to do where not `ok`."""
-
-    ok: bool
-    ess: float
-    outer_ess: float
-    pareto_k: float
-    max_mcse: float
-    messages: tuple[str, ...]
+    Raises
+    ------
+    CaseError
+        If `as_of` can't be read, or judgments can't be made into a prior.
+    DegenerateDraws
+        If no answer is left.
+    """
+    time = moment(case, as_of)
+    if draws is not None:
+        settings = case.file.settings.model_copy(update={"draws": draws})
+        case = case.model_copy(update={"file": case.file.model_copy(update={"settings": settings})})
+    compiled = compile_problem(case, time)
+    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
 
 
-@dataclass(frozen=True)
-class Account:
-    """What became of every row of signals.csv. Each tuple holds signal ids (with the reason where one is due)."""
+def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime:
+    """Read an as-of time; see `forecast`."""
+    zone = ZoneInfo(case.file.timezone)
+    if as_of is None:
+        return default_as_of(case)
+    try:
+        value = dt.date.fromisoformat(as_of) if isinstance(as_of, str) and len(as_of) <= 10 else as_of
+        value = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise CaseError(
+            [
+                Fault(
+                    "as_of",
+                    0,
+                    f"{as_of!r} is not an ISO date or date-time; write 2025-08-01 or 2025-08-01T09:52:00+09:00",
+                )
+            ]
+        ) from None
+    if not isinstance(value, dt.datetime):
+        return dt.datetime.combine(value + dt.timedelta(days=1), dt.time(), zone)
+    if value.tzinfo is None:
+        raise CaseError([Fault("as_of", 0, f"{as_of} has no offset; write {value.isoformat()}+09:00 or a bare date")])
+    return value.astimezone(zone)
 
-    read: int
-    used: tuple[str, ...]
-    merged: tuple[tuple[str, str], ...]  # (id, into which or why)
-    excluded: tuple[tuple[str, str], ...]  # (id, reason): retracted, later than the as-of time, voids, ...
-    later_that_day: tuple[str, ...]  # part of `excluded`: published later on the as-of day
-    in_prior: tuple[str, ...]
-    no_bearing: tuple[str, ...]  # the code bears on no question: recorded, not used
-    defaulted: tuple[str, ...]  # sentences: which defaults were used
+
+def dates_to_report(case: Case, question: str, opens: dt.date, last: dt.date) -> set[dt.date]:
+    """Ends of months in the window, dates in the calendar, and dates named with the question in an expression."""
+    out = {entry.date for entry in case.file.calendar}
+    out |= set().union(*(dates_in(e) for e in expressions(case) if question in questions_in(e)))
+    month = opens.replace(day=1)
+    while month <= last:
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+        out.add(month - dt.timedelta(days=1))
+    return {day for day in out if opens < day <= last}
+
+
+def only_if_order(file: CaseFile) -> list[str]:
+    """Questions with a condition, those that others' conditions mention first."""
+    needs = {n: questions_in(parse_when(q.only_if, file)) for n, q in file.questions.items() if q.only_if}
+    done: list[str] = []
+    while len(done) < len(needs):
+        ready = [n for n in needs if n not in done and not (needs[n] & needs.keys()) - set(done)]
+        done += ready or [n for n in needs if n not in done]
+    return done
+
+
+def _complaints(limits: Limits, ess: float, outer: float, k: float, mcse: float) -> tuple[str, ...]:
+    out = []
+    if outer < limits.outer_ess:
+        out.append(
+            f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: few parameter settings agree with the news; raise `settings: draws`"
+        )
+    if ess < limits.ess:
+        out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: raise `settings: draws` or `points`")
+    if k > limits.pareto_k:
+        out.append(
+            f"Pareto k {k:.2f} is over {limits.pareto_k}: a few draws carry the result; raise `settings: draws` and look for signals that clash"
+        )
+    if mcse > limits.mcse:
+        out.append(
+            f"Monte Carlo error {100 * mcse:.1f} points is over {100 * limits.mcse:.1f}: raise `settings: draws`"
+        )
+    return tuple(out)

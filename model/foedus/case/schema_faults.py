@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from foedus.case.findings import Findings
-from foedus.case.yaml_lines import Located
+from foedus.case.yaml_lines import Located, dotted
 from foedus.errors import nearest
 
 _SENTENCES = {
@@ -68,7 +68,7 @@ def validate[M: BaseModel](model: type[M], file: str, document: Located, finding
             path = _written_path(detail["loc"], document)
             line = document.line(*path)
             if line not in known:
-                findings.fault(file, line, sentence(detail, model, _dotted(path)))
+                findings.fault(file, line, sentence(detail, model, dotted(path)))
         return None
 
 
@@ -118,10 +118,6 @@ def _written_path(loc: Sequence[str | int], document: Located) -> tuple[str | in
         if (*path, part) in document.lines:
             path = (*path, part)
     return path
-
-
-def _dotted(path: Sequence[str | int]) -> str:
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 def _fields_at(annotation: Any, loc: Sequence[str | int]) -> list[str]:

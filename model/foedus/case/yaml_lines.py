@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,11 @@ _SYNTAX = (
     ("could not find expected ':'", "a name without ':' after it, or a quote that is never closed"),
     ("nested", "it is nested too deeply"),
 )
+
+
+def dotted(place: Sequence[str | int]) -> str:
+    """Write a path into a YAML file as a user would: `questions.summit_date.levels[2]`, counting from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
 
 
 @dataclass(frozen=True)

@@ -73,5 +73,3 @@ def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
 def _to_mean_one(values: Floats, mass: Floats) -> Floats:
     mean = np.einsum("gm,gm->m", values, mass)
     return values / np.where(mean > 0, mean, 1.0)
-
-

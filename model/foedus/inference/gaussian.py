@@ -92,7 +92,9 @@ def posterior_covariance(correlation: Floats, tau: Floats) -> Floats:
     return np.asarray(np.linalg.solve(identity + correlation * tau.T[:, None, :], correlation))
 
 
-def _site(edges: Floats, table: Floats, mean: Floats, variance: Floats, tau: Floats, nu: Floats) -> tuple[Floats, Floats]:
+def _site(
+    edges: Floats, table: Floats, mean: Floats, variance: Floats, tau: Floats, nu: Floats
+) -> tuple[Floats, Floats]:
     precision = 1 / variance - tau  # the cavity: everything but this site
     usable = precision > 1e-6
     cavity = 1 / np.where(usable, precision, 1.0)

@@ -108,7 +108,9 @@ def _weights(problem: Problem, news: list[Table], draws: Draws) -> Floats:
         msg = f"a weight is not a number (tables at fault: {', '.join(bad) or 'none; the sampler'})"
         raise DegenerateDraws(msg)
     if not np.isfinite(largest):
-        msg = "no draw agrees with what is known: the panel gives no chance to what has happened, or signals exclude all"
+        msg = (
+            "no draw agrees with what is known: the panel gives no chance to what has happened, or signals exclude all"
+        )
         raise DegenerateDraws(msg)
     weight = np.exp(log_weights - largest)
     return np.asarray(weight / weight.sum())

@@ -143,7 +143,9 @@ def _draw_block(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Float
     target = u * mass
     cell = _count_below(cumulative, target)
     columns = np.arange(u.shape[1])[None]
-    rows = np.zeros_like(cell) if cumulative.shape[1] == 1 else np.broadcast_to(np.arange(u.shape[0])[:, None], cell.shape)
+    rows = (
+        np.zeros_like(cell) if cumulative.shape[1] == 1 else np.broadcast_to(np.arange(u.shape[0])[:, None], cell.shape)
+    )
     upto = cumulative[cell, rows, columns]
     before = np.where(cell > 0, cumulative[np.maximum(cell - 1, 0), rows, columns], 0.0)
     inside = np.clip((target - before) / np.where(upto > before, upto - before, 1.0), 1e-12, 1 - 1e-12)
@@ -187,9 +189,7 @@ def _log_normal(z: Floats, mean: Floats, sd: Floats) -> Floats:
     return np.asarray(-0.5 * ((z - mean) / sd) ** 2 - np.log(sd))
 
 
-def _nominal(
-    problem: Problem, tables: list[Table], q: int, cells: dict[int, Cells], u: Floats
-) -> tuple[Cells, Floats]:
+def _nominal(problem: Problem, tables: list[Table], q: int, cells: dict[int, Cells], u: Floats) -> tuple[Cells, Floats]:
     """Draw a nominal level [N, M], given the parent's cell; returns also the log evidence it adds [M]."""
     axis, table = problem.axes[q], tables[q]
     if axis.parent < 0:

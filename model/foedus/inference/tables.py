@@ -124,7 +124,9 @@ def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:
     return course.settled(np.maximum(days - course.day, 0)) * outcome
 
 
-def _no_news(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]) -> Table:
+def _no_news(
+    axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
+) -> Table:
     del parameters, q, evidence
     ones = np.ones_like(prior)
     return Table(prior, ones, np.zeros(prior.shape[1]), ones[None] if axis.kind == "nominal" else None)

@@ -14,6 +14,9 @@ from foedus.case.yaml_lines import Located
 from foedus.errors import ExpressionError, nearest
 
 
+Place = int | tuple[str | int, ...]
+
+
 @dataclass(frozen=True)
 class Draft:
     """Everything that was read.
@@ -43,17 +46,17 @@ class Draft:
     faulty: frozenset[str]
     findings: Findings
 
-    def fault(self, file: str, place: int | tuple[str | int, ...], message: str) -> None:
+    def fault(self, file: str, place: Place, message: str) -> None:
         """Note a fault at a line, or at a path into a YAML file."""
         line = place if isinstance(place, int) else self.lines[file].line(*place)
         self.findings.fault(file, line, message)
 
-    def warn(self, file: str, place: int | tuple[str | int, ...], message: str) -> None:
+    def warn(self, file: str, place: Place, message: str) -> None:
         """Note a warning at a line, or at a path into a YAML file."""
         line = place if isinstance(place, int) else self.lines[file].line(*place)
         self.findings.warn(file, line, message)
 
-    def knows(self, name: str, names: Iterable[str], what: str, file: str, place: int | tuple[str | int, ...]) -> bool:
+    def knows(self, name: str, names: Iterable[str], what: str, file: str, place: Place) -> bool:
         """Whether `name` is one of `names`; if it is not (and isn't broken), that is a fault."""
         known = list(names)
         if name in known:
@@ -62,7 +65,7 @@ class Draft:
             self.fault(file, place, f"{what} {name!r} is not defined; {nearest(name, known)}")
         return False
 
-    def expression(self, text: str, file: str, place: int | tuple[str | int, ...], label: str) -> Expression | None:
+    def expression(self, text: str, file: str, place: Place, label: str) -> Expression | None:
         """Parse a `when` text, or note why it can't be (unless that is the fault of a scenario it names)."""
         try:
             return parse_when(text, self.file)

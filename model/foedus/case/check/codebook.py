@@ -1,0 +1,138 @@
+"""codebook.yaml against the case: every code bears on what exists, in bands that fit, with numbers that can be used."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from foedus.case.check.bands import FITS, direction, key_faults
+from foedus.case.check.draft import Draft
+from foedus.case.types import Band, Bearing, Code
+from foedus.case.yaml_lines import Path, dotted
+
+FILE = "codebook.yaml"
+
+
+def check(draft: Draft) -> None:
+    """Check codes, groups, combinations and sources."""
+    for name, code in draft.codebook.codes.items():
+        _code(draft, name, code)
+    _groups(draft)
+    for index, combination in enumerate(draft.codebook.combine):
+        at: Path = ("combine", index)
+        for i, code_name in enumerate(combination.codes):
+            draft.knows(code_name, draft.codebook.codes, f"{dotted(at)}: the code", FILE, (*at, "codes", i))
+        if len(set(combination.codes)) < len(combination.codes):
+            draft.fault(FILE, (*at, "codes"), f"{dotted(at)}: names a code twice; each belongs there once")
+        for question, bearing in combination.bears_on.items():
+            _bearing(draft, (*at, "bears_on", question), question, bearing, per_document=False)
+    for name, source in draft.codebook.sources.items():
+        if source.credence is not None:
+            _probability(draft, ("sources", name, "credence"), source.credence)
+    _one_sided(draft)
+
+
+def _code(draft: Draft, name: str, code: Code) -> None:
+    at: Path = ("codes", name)
+    for question, bearing in code.bears_on.items():
+        _bearing(draft, (*at, "bears_on", question), question, bearing, per_document=code.kind == "per_document")
+    if code.base_rate is not None and not 0 < code.base_rate.low <= code.base_rate.high < math.inf:
+        said = "must be above 0 and finite: the number expected a month"
+        draft.fault(FILE, (*at, "base_rate"), f"{dotted(at)}.base_rate: {said}")
+    if code.coverage == "exhaustive":
+        place = (*at, "coverage")
+        if code.base_rate is None:
+            draft.fault(FILE, place, f"{dotted(place)}: exhaustive needs base_rate, the number expected a month")
+        if len(code.bears_on) != 1:
+            said = f"exhaustive needs a code that bears on exactly one question, got {len(code.bears_on)}"
+            draft.fault(FILE, place, f"{dotted(place)}: {said}")
+        if code.kind == "per_document":
+            draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with kind per_document; use one of them")
+
+
+def _bearing(draft: Draft, at: Path, name: str, bearing: Bearing, *, per_document: bool) -> None:
+    wanted, other = ("probability_present", "multipliers") if per_document else ("multipliers", "probability_present")
+    numbers: Mapping[str, Band] | None = getattr(bearing, wanted)
+    if getattr(bearing, other) is not None:
+        kind = "needs probability_present" if per_document else "only goes with kind: per_document; give multipliers"
+        draft.fault(
+            FILE, (*at, other), f"{dotted(at)}.{other}: " + (f"a per_document code {kind}" if per_document else kind)
+        )
+    elif numbers is None:
+        draft.fault(FILE, at, f"{dotted(at)}: {wanted} is missing")
+    if not draft.knows(name, draft.file.questions, f"{dotted(at)}: the question", FILE, at):
+        return
+    question = draft.file.questions[name]
+    if not isinstance(question, FITS[bearing.by]):
+        fitting = " or ".join(by for by, kinds in FITS.items() if isinstance(question, kinds))
+        said = f"{bearing.by!r} doesn't fit {name}, which is of type {question.type}: write {fitting}"
+        draft.fault(FILE, (*at, "by"), f"{dotted(at)}.by: {said}")
+        return
+    if numbers is None:
+        return
+    for fault in key_faults(bearing.by, list(numbers), question):
+        draft.fault(FILE, (*at, wanted), f"{dotted(at)}.{wanted}: {fault}")
+    _numbers(draft, (*at, wanted), numbers, per_document=per_document)
+    for speaker, own in bearing.by_speaker.items():
+        place = (*at, "by_speaker", speaker)
+        for key in own:
+            draft.knows(key, numbers, f"{dotted(place)}: the band", FILE, (*place, key))
+        _numbers(draft, place, {**numbers, **own}, per_document=per_document, only=set(own))
+
+
+def _numbers(
+    draft: Draft, at: Path, numbers: Mapping[str, Band], *, per_document: bool, only: set[str] | None = None
+) -> None:
+    for key, band in numbers.items():
+        if only is not None and key not in only:
+            continue
+        if per_document:
+            _probability(draft, (*at, key), band, strict=True)
+        elif band.low < 0 or band.high == math.inf:
+            draft.fault(FILE, (*at, key), f"{dotted(at)}: the multiplier of {key!r} must be 0 or more, and finite")
+        elif band.low == 0 and not band.certain:
+            said = "a band must begin above 0 (one number 0 rules the outcome out)"
+            draft.fault(FILE, (*at, key), f"{dotted(at)}: {key!r}: {said}")
+    if not per_document and numbers and all(band.high == 0 for band in numbers.values()):
+        draft.fault(FILE, at, f"{dotted(at)}: at least one multiplier must be above 0")
+
+
+def _probability(draft: Draft, place: Path, band: Band, *, strict: bool = False) -> None:
+    """Check a probability: strictly inside (0, 1) where asked for, or where it is uncertain."""
+    if strict or not band.certain:
+        if not 0 < band.low <= band.high < 1:
+            draft.fault(FILE, place, f"{dotted(place)}: a probability strictly between 0 and 1 is needed here")
+    elif not 0 <= band.middle <= 1:
+        draft.fault(FILE, place, f"{dotted(place)}: must lie between 0 and 1, got {band.middle:g}")
+
+
+def _groups(draft: Draft) -> None:
+    first: dict[str, str] = {}
+    for name, code in draft.codebook.codes.items():
+        if code.group is None:
+            continue
+        other = first.setdefault(code.group.name, name)
+        if draft.codebook.codes[other].group != code.group:
+            line = draft.lines[FILE].line("codes", other, "group")
+            said = f"{code.group.name!r} has another cap or `within` on line {line}; a group has one"
+            draft.fault(FILE, ("codes", name, "group"), f"codes.{name}.group: {said}")
+
+
+def _one_sided(draft: Draft) -> None:
+    """Warn of a question whose selected codes all point one way: news could move it one way only."""
+    ways: dict[str, dict[str, float | str]] = defaultdict(dict)
+    for name, code in draft.codebook.codes.items():
+        if code.kind == "per_document" or code.coverage == "exhaustive":
+            continue
+        for question, bearing in code.bears_on.items():
+            asked = draft.file.questions.get(question)
+            if asked is not None and isinstance(asked, FITS[bearing.by]):
+                ways[question][name] = direction(bearing, asked)
+    for question, found in ways.items():
+        pointing = {code: way for code, way in found.items() if way != 0.0}
+        if pointing and len(set(pointing.values())) == 1:
+            line = draft.lines[FILE].line("codes", next(iter(pointing)), "bears_on", question)
+            codes = ", ".join(pointing)
+            said = f"every code for {question} points one way ({codes}): add codes for news to the contrary"
+            draft.warn(FILE, line, said)

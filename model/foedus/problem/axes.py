@@ -1,0 +1,201 @@
+"""Questions -> axes of cells: where outcomes live, what each expert gives each cell, and when it is now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from foedus.case.conditions import NEVER, Outcomes, holds
+from foedus.case.expression import Expression, cuts_in, parse_when
+from foedus.case.types import Case, CaseFile, Nominal, Quantity, Resolution, Timing
+from foedus.elicitation.fit import Distribution
+from foedus.elicitation.panel import Panel, Table
+from foedus.problem.types import Axis, Floats, Index
+
+_GRID = np.concatenate(
+    [[1e-6, 1e-5, 1e-4, 1e-3, 0.0025, 0.005], np.arange(0.01, 0.995, 0.01), [0.995, 0.9975, 0.999, 0.9999, 0.99999, 1 - 1e-6]]
+)  # fmt: skip
+
+
+def zone_of(file: CaseFile, question: str) -> str:
+    """Time zone in which the dates of a question are read."""
+    return file.questions[question].date_zone or file.timezone
+
+
+def opening(file: CaseFile, question: str) -> dt.date:
+    """Day 0 of a question."""
+    declared = file.questions[question]
+    return (declared.opens if isinstance(declared, Timing) else None) or file.opens
+
+
+def today(file: CaseFile, question: str, as_of: dt.datetime) -> int:
+    """Day number of the as-of time; a day is past once it has ended."""
+    return (as_of.astimezone(ZoneInfo(zone_of(file, question))).date() - opening(file, question)).days
+
+
+def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int) -> Axis:
+    """Build the axis of one question. Nominal questions with a parent are completed by `hang`."""
+    file = case.file
+    declared = file.questions[question]
+    now = today(file, question, as_of)
+    decided = getattr(declared, "decided_on", None) or file.horizon
+    experts, prior, lower, upper, cell_of_fine = _cells(case, panel, question)
+    out = Axis(
+        id=question,
+        kind=declared.type,
+        experts=experts,
+        expert_prior=prior,
+        cell_of_fine=cell_of_fine,
+        opens=opening(file, question),
+        start=min(start, now),
+        today=now,
+        decided=(decided - opening(file, question)).days,
+        lower=lower,
+        upper=upper,
+    )
+    resolution = _known(case.resolutions, question, as_of)
+    return out if resolution is None else _resolved(case, out, resolution)
+
+
+def _cells(case: Case, panel: Panel, question: str) -> tuple[Index, Floats, Floats | None, Floats | None, Index]:
+    place = {name: i for i, name in enumerate(case.file.panel)}
+    declared = case.file.questions[question]
+    if isinstance(declared, Quantity):
+        said = panel.quantities[question]
+        lower, upper = quantity_cells(case, panel, question)
+        prior = np.array([_masses(d, lower, upper) for d in said.values()])
+        cuts = _codebook_cuts(case, question)
+        cell_of_fine = np.searchsorted(np.sort(np.array(list(cuts))), upper, side="left")
+        experts = np.array([place[name] for name in said], dtype=np.intp)
+        return experts, prior / prior.sum(axis=1, keepdims=True), lower, upper, _dense(cell_of_fine)
+    if isinstance(declared, Nominal) and declared.parent:
+        levels = len(declared.levels)
+        experts = np.array([place[name] for name in panel.tables[question]], dtype=np.intp)
+        return experts, np.full((len(experts), levels), 1 / levels), None, None, np.arange(levels)
+    arrays = (panel.timing if declared.type == "timing" else panel.levels)[question]
+    prior = np.array(list(arrays.values()))
+    experts = np.array([place[name] for name in arrays], dtype=np.intp)
+    return experts, prior, None, None, np.arange(prior.shape[1])
+
+
+def _dense(cells: Index) -> Index:
+    """Renumber cells so that none is empty."""
+    return np.asarray(np.unique(cells, return_inverse=True)[1], dtype=np.intp)
+
+
+def quantity_cells(case: Case, panel: Panel, question: str) -> tuple[Floats, Floats]:
+    """Edges [F] of the fine cells of a quantity: all cut points, atoms, and a grid of the panel's quantiles."""
+    said = panel.quantities[question]
+    weights = np.array([panel.base_weights[name] for name in said])
+    knots = np.unique(np.concatenate([d.quantile(_GRID) for d in said.values()]))
+    pooled = weights @ np.array([d.cdf(knots) for d in said.values()]) / weights.sum()
+    grid = np.interp(_GRID, pooled, knots)
+    atoms = {value for d in said.values() for value, _ in d.atoms}
+    cuts = _codebook_cuts(case, question) | set().union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
+    outer = [x for d in said.values() for x in (d.quantile(np.array(1e-9)), d.quantile(np.array(1 - 1e-9)))]
+    edges = np.unique(np.concatenate([grid, sorted(atoms | cuts), [min(outer), max(outer)]]).astype(float))
+    inner = list(zip(edges[:-1], edges[1:], strict=True))
+    bands = sorted([*inner, *((v, v) for v in atoms)], key=lambda band: (band[1], band[1] == band[0]))
+    return np.array([lo for lo, _ in bands]), np.array([hi for _, hi in bands])
+
+
+def _masses(d: Distribution, lower: Floats, upper: Floats) -> Floats:
+    """Probability of each fine cell: (lower, upper) between atoms, or the atom itself."""
+    atom = lower == upper
+    held = d.cdf(upper) - d.cdf_left(upper)
+    low = np.where(lower == lower.min(), -np.inf, lower)
+    high = np.where(upper == upper.max(), np.inf, upper)
+    out = np.where(atom, held, d.mass(low, high) - np.where(np.isin(upper, upper[atom]), held, 0.0))
+    return np.asarray(np.maximum(out, 0.0))
+
+
+def _codebook_cuts(case: Case, question: str) -> set[float]:
+    cuts: set[float] = set()
+    entries = [code.bears_on for code in case.codebook.codes.values()]
+    for bears_on in [*entries, *(c.bears_on for c in case.codebook.combine)]:
+        if question in bears_on and bears_on[question].by == "value":
+            bearing = bears_on[question]
+            keys = [*(bearing.multipliers or {}), *(bearing.probability_present or {})]
+            cuts |= {float(key.removeprefix("<=")) for key in keys if key != "above"}
+    return cuts
+
+
+def expressions(case: Case) -> Iterable[Expression]:
+    """Every expression in case.yaml."""
+    file = case.file
+    texts = [s.when for s in (*file.scenarios.values(), *file.headlines.values())]
+    texts += [entry.when for entry in file.calendar if entry.when]
+    texts += [q.only_if for q in file.questions.values() if q.only_if]
+    return (parse_when(text, file) for text in texts)
+
+
+def _known(resolutions: Sequence[Resolution], question: str, as_of: dt.datetime) -> Resolution | None:
+    known = [r for r in resolutions if r.question == question and r.known_from.at <= as_of]
+    return max(known, key=lambda r: r.known_from.at, default=None)
+
+
+def _resolved(case: Case, axis: Axis, resolution: Resolution) -> Axis:
+    """Confine an axis to the recorded outcome."""
+    from dataclasses import replace
+
+    if resolution.outcome == "not applicable":
+        return axis
+    settled = (resolution.resolved_on - axis.opens).days
+    if axis.kind == "timing":
+        never = resolution.outcome == "never"
+        day = axis.today if never else (dt.date.fromisoformat(resolution.outcome) - axis.opens).days
+        cell = axis.cells - 1 if never else day - 1
+        return replace(axis, resolved=(cell, min(day, axis.today)))
+    if axis.kind == "quantity":
+        assert axis.upper is not None
+        number = float(resolution.outcome)
+        fine = int(np.searchsorted(axis.upper, number))
+        return replace(axis, resolved=(int(axis.cell_of_fine[min(fine, len(axis.upper) - 1)]), settled))
+    declared = case.file.questions[axis.id]
+    levels = [level.id for level in getattr(declared, "levels", ())]
+    return replace(axis, resolved=(levels.index(resolution.outcome), settled))
+
+
+def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Mapping[str, int]) -> Axis:
+    """Complete a nominal axis that hangs on a parent: parts of the parent's cells, and a table for each expert."""
+    from dataclasses import replace
+
+    declared = case.file.questions[child.id]
+    assert isinstance(declared, Nominal)
+    if declared.parent is None:
+        return child
+    parent = axes[index[declared.parent]]
+    where = {parent.id: Outcomes(cell_positions(parent))}
+    tables = list(panel.tables[child.id].values())
+    matches = np.array([_matching(table, where, parent.cells) for table in tables])  # [E, C_parent]
+    parts, part_of_parent = np.unique(matches, axis=1, return_inverse=True)
+    table = np.array([[t[i][1] for i in row] for t, row in zip(tables, parts, strict=True)])
+    return replace(
+        child,
+        parent=index[declared.parent],
+        table=table,
+        part_of_parent=np.asarray(part_of_parent, dtype=np.intp).ravel(),
+        settles_with_parent=declared.resolves_with == declared.parent and parent.kind == "timing",
+    )
+
+
+def _matching(table: Table, where: Mapping[str, Outcomes], cells: int) -> Index:
+    """Which entry of an expert's table holds on each cell of the parent."""
+    out = np.full(cells, len(table) - 1, dtype=np.intp)
+    for i, (given, _) in enumerate(table):
+        if given is not None:
+            out[holds(given, where)] = i
+    return out
+
+
+def cell_positions(axis: Axis) -> np.ndarray:
+    """Position of each cell on the scale of `Outcomes`."""
+    if axis.kind == "timing":
+        return np.append(axis.opens.toordinal() + np.arange(1, axis.cells), NEVER)
+    if axis.kind == "quantity":
+        assert axis.upper is not None
+        return np.array([axis.upper[axis.cell_of_fine == c].max() for c in range(axis.cells)])
+    return np.arange(axis.cells)

@@ -1,0 +1,222 @@
+"""Case and as-of time -> Problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from foedus.case.types import Band, Case
+from foedus.elicitation.dependence import dependence
+from foedus.elicitation.panel import Panel, panel
+from foedus.elicitation.pool import probit_sd
+from foedus.news.credence import Z90, CredencePrior, credence_prior
+from foedus.news.evidence import Evidence, Judged, gather
+from foedus.problem.axes import axis, hang, opening, zone_of
+from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.contributions import MONTH, Compiler, code_shares, competing, day_number, segments
+from foedus.problem.types import Axis, Credences, Dependence, Floats, Problem, Silence, Uncertain, UnitInfo
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A problem, and what the reader must be told of how it came about."""
+
+    problem: Problem
+    evidence: Evidence
+    panel: Panel
+    defaulted: tuple[str, ...]
+
+
+def default_as_of(case: Case) -> dt.datetime:
+    """Time of the last signal; without signals, the opening of the case. Never the clock."""
+    zone = ZoneInfo(case.file.timezone)
+    opened = dt.datetime.combine(case.file.opens, dt.time(), zone)
+    return max((s.published.at for s in case.signals), default=opened).astimezone(zone)
+
+
+def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
+    """Compile a case as it stood at `as_of` (aware).
+
+    Raises
+    ------
+    CaseError
+        For judgments that can't be made into a prior.
+    """
+    file = case.file
+    said = panel(case)
+    judged = judging(case, said)
+    evidence = gather(case, as_of, judged)
+    index = {q: i for i, q in enumerate(file.questions)}
+    first = [_first_day(case, evidence, q, as_of) for q in file.questions]
+    axes = tuple(axis(case, said, q, as_of, first[i]) for q, i in index.items())
+    axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
+    base_weights = np.array([said.base_weights[e] for e in file.panel])
+    credence = _CredenceBook(case)
+    book = Book(case)
+    priors = tuple(_base_prior(a, base_weights) for a in axes)
+    zones = tuple(zone_of(file, q) for q in file.questions)
+    compiler = Compiler(case, axes, zones, priors, judged, book, credence.index)
+    contributions = compiler.all(evidence)
+    silences, rates, silent = _silences(case, axes, book, credence, as_of, judged)
+    problem = Problem(
+        axes=axes,
+        contributions=contributions,
+        silences=silences,
+        units=tuple(
+            UnitInfo(u.ids, u.published, u.items[0].signal.code, u.items[0].signal.source) for u in evidence.units
+        ),
+        base_weights=base_weights,
+        concentration=file.settings.weight_concentration or float(len(base_weights)),
+        pooling=file.pooling.method,
+        shared_error=probit_sd(file.settings.shared_error),
+        tellings=book.tellings(),
+        credences=credence.arrays(),
+        half_life=_logs([file.questions[q].half_life or file.settings.half_life for q in file.questions]),
+        rates=rates,
+        dependence=_dependence(case, said),
+        draws=file.settings.draws,
+        points=file.settings.points,
+        index=index,
+    )
+    return Compiled(problem, evidence, said, _defaulted(case, said) + silent)
+
+
+def judging(case: Case, said: Panel) -> Judged:
+    """For each question, until when each expert had read the news, with the expert's weight."""
+    zone = ZoneInfo(case.file.timezone)
+
+    def end_of(day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+
+    return {
+        q: tuple((end_of(day), said.base_weights[expert]) for expert, day in spoke.items())
+        for q, spoke in said.spoke.items()
+    }
+
+
+def _first_day(case: Case, evidence: Evidence, question: str, as_of: dt.datetime) -> int:
+    zone, opens = zone_of(case.file, question), opening(case.file, question)
+    return min((day_number(u.seen, zone, opens) for u in evidence.units), default=day_number(as_of, zone, opens))
+
+
+def _base_prior(a: Axis, base_weights: Floats) -> Floats:
+    weights = base_weights[a.experts]
+    fine = weights @ a.expert_prior / weights.sum()
+    return np.bincount(a.cell_of_fine, weights=fine)
+
+
+class _CredenceBook:
+    """Numbers each (source, grade) that is used, and each source."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._priors: dict[tuple[str, str | None], CredencePrior] = {}
+        self._sources: dict[str, int] = {}
+        self._keys: dict[tuple[str, str | None], int] = {}
+
+    def index(self, source: str, credibility: str | None) -> int:
+        key = (source, credibility)
+        if key not in self._keys:
+            self._keys[key] = len(self._keys)
+            self._priors[key] = credence_prior(self._case.codebook.sources[source], credibility)
+            self._sources.setdefault(source, len(self._sources))
+        return self._keys[key]
+
+    def arrays(self) -> Credences:
+        priors = list(self._priors.values())
+        return Credences(
+            log_odds=Uncertain(
+                np.array([p.location for p in priors]),
+                np.array([p.scale_below for p in priors]),
+                np.array([p.scale_above for p in priors]),
+            ),
+            certain=np.array([np.nan if p.certain is None else p.certain for p in priors]),
+            source=np.array([self._sources[source] for source, _ in self._keys], dtype=np.intp),
+            count=len(self._sources),
+        )
+
+
+def _logs(bands: list[Band]) -> Uncertain:
+    """Bands of positive numbers as logs; `inf` stays `inf`."""
+    low, middle, high = (np.log(np.array([getattr(b, side) for b in bands])) for side in ("low", "middle", "high"))
+    with np.errstate(invalid="ignore"):
+        below, above = (middle - low) / Z90, (high - middle) / Z90
+    return Uncertain(middle, np.nan_to_num(below, nan=0.0), np.nan_to_num(above, nan=0.0))
+
+
+def _silences(
+    case: Case, axes: tuple[Axis, ...], book: Book, credence: _CredenceBook, as_of: dt.datetime, judged: Judged
+) -> tuple[tuple[Silence, ...], Uncertain, tuple[str, ...]]:
+    """Days on which an exhaustively covered code could have been seen, from the last judgment to now."""
+    out: list[Silence] = []
+    rates: list[Band] = []
+    notes: list[str] = []
+    for name, code in case.codebook.codes.items():
+        if code.coverage != "exhaustive" or code.base_rate is None:
+            continue
+        (question, bearing), *_ = code.bears_on.items()
+        q = list(case.file.questions).index(question)
+        zone = zone_of(case.file, question)
+        reports = Counter((s.source, s.credibility) for s in case.signals if s.code == name and s.published.at <= as_of)
+        r = credence.index(*reports.most_common(1)[0][0]) if reports else -1
+        first, keys = book.entry(name, bearing, question, None, code.spread, as_written=True)
+        since = max(spoke for spoke, _ in judged[question])
+        for day, exposure in _exposure(since, as_of, zone, axes[q]):
+            rows = first + band_of_cell(bearing.by, keys, axes[q], level_ids(case, question), day, (0, 0))
+            starts = segments([rows[None]], axes[q].cells)
+            out.append(Silence(q, day, starts, rows[starts], len(rates), r, exposure, name))
+        rates.append(
+            Band(low=code.base_rate.low / MONTH, middle=code.base_rate.middle / MONTH, high=code.base_rate.high / MONTH)
+        )
+        notes.append(f"{name}: its silence counts since {since.astimezone(ZoneInfo(zone)).date()}")
+    return tuple(out), _logs(rates), tuple(notes)
+
+
+def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> list[tuple[int, float]]:
+    """Days from `since` to `until` with the part of each that lies between, until the question is settled."""
+    local = ZoneInfo(zone)
+    out, day = [], since.astimezone(local).date()
+    last = None if a.resolved is None else a.resolved[1]
+    while (start := dt.datetime.combine(day, dt.time(), local)) < until:
+        end = min(start + dt.timedelta(days=1), until)
+        number = (day - a.opens).days
+        if last is not None and number > last:
+            break
+        out.append((number, max((end - max(start, since)).total_seconds(), 0.0) / 86400))
+        day += dt.timedelta(days=1)
+    return out
+
+
+def _dependence(case: Case, said: Panel) -> Dependence:
+    file = case.file
+    coupled = dependence(said, case)
+    place = {name: i for i, name in enumerate(file.panel)}
+    return Dependence(
+        experts=np.array([place[name] for name in coupled.experts], dtype=np.intp),
+        matrices=coupled.matrices,
+        spread=file.settings.dependence_spread,
+        judged=coupled.judged,
+    )
+
+
+def _defaulted(case: Case, said: Panel) -> tuple[str, ...]:
+    """Sentences: which stated defaults this run rests on."""
+    file, out = case.file, []
+    without = [q for q, declared in file.questions.items() if declared.half_life is None]
+    if without:
+        b = file.settings.half_life
+        out.append(f"half-life {b.middle:g} [{b.low:g}, {b.high:g}] days for {', '.join(without)}")
+    for q in file.questions:
+        codes = competing(case, q)
+        if codes and any(code.base_rate is None for code in codes.values()):
+            out.append(f"{q}: its {len(codes)} codes count as equally frequent (not all have a base rate)")
+        if len(code_shares(codes)) == 1:
+            out.append(
+                f"{q}: only one code bears on its course, so that seeing it says nothing; add codes that point the other way"
+            )
+    out += [f"{expert} did not answer {q}" for expert, q in said.missing]
+    return tuple(out)

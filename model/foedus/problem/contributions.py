@@ -1,0 +1,257 @@
+"""Units of evidence -> contributions to each question: what falls on which cells, and how much it counts.
+
+Here nothing may count twice: selection against the codes that could have been coded, joint multipliers of
+one statement, caps on signals of one intent, tempering of many in one week, the share of the panel that had
+already seen it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from foedus.case.types import Bearing, Case, Code, Signal
+from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
+from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.types import Axis, Contribution, Floats, Index, Term
+
+_MOST_TERMS = 64  # of a mixture over what coders chose
+MONTH = 30.44  # days
+
+
+def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
+    """Day, counted from `opens`, on which `moment` falls in `zone`; the end of a day belongs to it."""
+    return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
+
+
+@dataclass
+class Compiler:
+    """Builds contributions; `prior[q]` is the pooled probability of each cell of question q."""
+
+    case: Case
+    axes: tuple[Axis, ...]
+    zones: tuple[str, ...]
+    priors: tuple[Floats, ...]
+    judged: Judged
+    book: Book
+    credence_index: Callable[[str, str | None], int]
+
+    def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
+        """Compile every unit, then cap and temper them question by question."""
+        out: list[Contribution] = []
+        for q in range(len(self.axes)):
+            own = [c for u, unit in enumerate(evidence.units) for c in self.unit(u, unit, q)]
+            out += self._temper(q, self._cap(own, evidence))
+        return tuple(sorted(out, key=lambda c: (c.question, c.day, c.unit)))
+
+    def unit(self, index: int, unit: Unit, q: int) -> list[Contribution]:
+        """Contributions of one unit to question q: one for each way of seeing."""
+        axis = self.axes[q]
+        day = day_number(unit.seen, self.zones[q], axis.opens)
+        ways: dict[tuple[bool, bool, int], None] = {}
+        for item in unit.items:
+            for _, signal in item.options:
+                if axis.id in self.case.codebook.codes[signal.code].bears_on:
+                    ways[self._way(signal)] = None
+        return [self._contribution(index, unit, q, day, way) for way in ways]
+
+    def _way(self, signal: Signal) -> tuple[bool, bool, int]:
+        """Whether it sees the outcome, whether multipliers are rates, and whether it is a line of a document."""
+        code = self.case.codebook.codes[signal.code]
+        line = 0 if code.kind == "signal" else (1 if signal.observed == "present" else -1)
+        return code.sees == "outcome", code.coverage == "exhaustive", line
+
+    def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, int]) -> Contribution:
+        axis = self.axes[q]
+        choices = [self._choices(item.options, axis.id, way) for item in unit.items]
+        mixture = list(itertools.islice(itertools.product(*choices), _MOST_TERMS))
+        stacks = [self._stack([s for _, s in combo if s is not None], q, day, way) for combo in mixture]
+        total = sum(float(np.prod([w for w, _ in combo])) for combo in mixture)
+        weights = [float(np.prod([w for w, _ in combo])) / total for combo in mixture]
+        bar = None if way[0] or way[1] or way[2] else self.selection(q, day)
+        layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else [])
+        starts = segments(layers, axis.cells)
+        terms = tuple(
+            Term(weight, rows[:, starts], power, way[2]) for weight, (rows, power) in zip(weights, stacks, strict=True)
+        )
+        first = next(s for combo in mixture for _, s in combo if s is not None)
+        origins = tuple(
+            (independent, np.array([self.credence_index(*report) for report in reports], dtype=np.intp))
+            for independent, reports in unit.origins
+        )
+        share = share_unseen(self.judged, axis.id, unit.published)
+        group = self.case.codebook.codes[first.code].group
+        raw = self._strength(terms, starts, self.priors[q])
+        return Contribution(
+            unit=index,
+            question=q,
+            day=day,
+            starts=starts,
+            terms=terms,
+            bar=(bar[0], bar[1][:, starts], bar[2]) if bar is not None else None,
+            origins=origins,
+            exponent=share,
+            sees_outcome=way[0],
+            as_written=way[1],
+            code=first.code,
+            raw_strength=raw,
+            group=group.name if group else None,
+            notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
+        )
+
+    def _choices(
+        self, options: Iterable[tuple[float, Signal]], question: str, way: tuple[bool, bool, int]
+    ) -> list[tuple[float, Signal | None]]:
+        """Choose codes of one item that bear on the question in this way; None: says nothing on it."""
+        out: list[tuple[float, Signal | None]] = []
+        for weight, signal in options:
+            bears = question in self.case.codebook.codes[signal.code].bears_on
+            out.append((weight, signal if bears and self._way(signal) == way else None))
+        return out
+
+    def _stack(self, signals: list[Signal], q: int, day: int, way: tuple[bool, bool, int]) -> tuple[Index, int]:
+        """Rows [K, C] of the multipliers of signals said together, and how many coded signals they stand for."""
+        axis, codebook = self.axes[q], self.case.codebook
+        codes = {s.code for s in signals}
+        rows, joint = [], set()
+        for i, combination in enumerate(codebook.combine):
+            if set(combination.codes) <= codes - joint and axis.id in combination.bears_on:
+                bearing = combination.bears_on[axis.id]
+                rows.append(self._rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
+                joint |= set(combination.codes)
+        for s in signals:
+            if s.code not in joint:
+                code = codebook.codes[s.code]
+                bearing = code.bears_on[axis.id]
+                rows.append(self._rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
+        stack = np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells)
+        return stack, len(rows)
+
+    def _rows(
+        self, name: str, bearing: Bearing, q: int, speaker: str | None, day: int, signal: Signal | None,
+        spread: float | None, *, as_written: bool,
+    ) -> Index:  # fmt: skip
+        axis = self.axes[q]
+        first, keys = self.book.entry(name, bearing, axis.id, speaker, spread, as_written=as_written)
+        target = (0, 0)
+        if bearing.by == "target" and signal is not None and signal.target_to is not None:
+            start = signal.target_from or signal.target_to
+            target = (start - axis.opens).days, (signal.target_to - axis.opens).days
+        return first + band_of_cell(bearing.by, keys, axis, level_ids(self.case, axis.id), day, target)
+
+    def selection(self, q: int, day: int) -> tuple[Floats, Index, float] | None:
+        """Shares and rows of the codes of question q that a coder could have coded on `day`."""
+        axis = self.axes[q]
+        codes = competing(self.case, axis.id)
+        if not codes:
+            return None
+        shares = code_shares(codes)
+        rows, kept, silent = [], [], 0.0
+        for name, code in codes.items():
+            bearing = code.bears_on[axis.id]
+            if bearing.by == "target":  # where the named date falls is not the codebook's to say
+                silent += shares[name]
+                continue
+            rows.append(self._rows(name, bearing, q, None, day, None, code.spread, as_written=False))
+            kept.append(shares[name])
+        return np.array(kept), np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells), silent
+
+    def _strength(self, terms: tuple[Term, ...], starts: Index, prior: Floats) -> float:
+        """Log ratio of the largest to the smallest multiplier where the prior has mass."""
+        mass = np.add.reduceat(prior, starts)
+        value = np.zeros(len(starts))
+        for term in terms:
+            logs = self.book.middle(term.rows)
+            each = -np.logaddexp(0, -term.presence * logs) if term.presence else logs
+            m = np.exp(each.sum(axis=0))
+            value += term.weight * m / max(float(m @ mass), 1e-300)
+        value = value[mass > 1e-9]
+        return float(np.log(value.max() / max(value.min(), 1e-6))) if len(value) else 0.0
+
+    def _cap(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
+        """One intent, several signals: the strongest counts (the latest of equals), or their average."""
+        clusters: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for name in dict.fromkeys(c.group for c in own if c.group):
+            rule = next(g for c in own if c.group == name and (g := self.case.codebook.codes[c.code].group))
+            members = sorted((i for i, c in enumerate(own) if c.group == name), key=lambda i: own[i].day)
+            start, number = None, 0
+            for i in members:
+                if start is None or (rule.within is not None and own[i].day - start >= rule.within):
+                    start, number = own[i].day, number + 1
+                if rule.cap != "all":
+                    clusters[name, number].append(i)
+        out = list(own)
+        for members in clusters.values():
+            self._cap_cluster(out, members, evidence)
+        return out
+
+    def _cap_cluster(self, own: list[Contribution], members: list[int], evidence: Evidence) -> None:
+        if len(members) < 2:
+            return
+        rule = self.case.codebook.codes[own[members[0]].code].group
+        assert rule is not None
+        best = max(members, key=lambda i: (own[i].raw_strength * own[i].exponent, own[i].day, i))
+        lead = evidence.units[own[best].unit].ids[0]
+        for i in members:
+            if rule.cap == "average":
+                note = f"averaged over {len(members)} signals of one intent ({rule.name})"
+                own[i] = replace(own[i], exponent=own[i].exponent / len(members), notes=(*own[i].notes, note))
+            elif i != best:
+                note = f"capped: {lead} says the same more strongly ({rule.name})"
+                own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
+
+    def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
+        """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each."""
+        weeks: dict[tuple[int, int], int] = defaultdict(int)
+        for c in own:
+            if self._tempered(c):
+                weeks[self._week(q, c)] += 1
+        out = []
+        for c in own:
+            n = weeks[self._week(q, c)] if self._tempered(c) else 1
+            share = 1 / (1 + self.case.file.settings.tempering * (n - 1))
+            note = (f"tempered: {n} signals on this question that week count {share:.0%} each",) if share < 1 else ()
+            out.append(replace(c, exponent=c.exponent * share, notes=(*c.notes, *note)))
+        return out
+
+    @staticmethod
+    def _tempered(c: Contribution) -> bool:
+        return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.raw_strength > 0
+
+    def _week(self, q: int, c: Contribution) -> tuple[int, int]:
+        day = self.axes[q].opens + dt.timedelta(days=c.day)
+        return day.isocalendar()[:2]
+
+
+def competing(case: Case, question: str) -> dict[str, Code]:
+    """Codes on the course of a question that a coder could have coded: not lines of documents, not exhaustive."""
+    return {
+        name: code
+        for name, code in case.codebook.codes.items()
+        if question in code.bears_on and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
+    }
+
+
+def code_shares(codes: dict[str, Code]) -> dict[str, float]:
+    """Part of each code in a typical week: by base rates where all have one, else equal."""
+    rates = {name: code.base_rate.middle for name, code in codes.items() if code.base_rate is not None}
+    if len(rates) < len(codes):
+        rates = dict.fromkeys(codes, 1.0)
+    total = sum(rates.values())
+    return {name: rate / total for name, rate in rates.items()}
+
+
+def segments(layers: list[Index], cells: int) -> Index:
+    """First cell of each run of cells on which no layer [K, C] changes."""
+    change = np.zeros(cells, bool)
+    change[0] = True
+    for rows in layers:
+        if rows.shape[0]:
+            change[1:] |= (rows[:, 1:] != rows[:, :-1]).any(axis=0)
+    return np.flatnonzero(change)

@@ -1,0 +1,172 @@
+"""The finding in one line, and the bottom line: odds, range and change of the headlines, then the leading scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from foedus.forecast import Estimate, QuantityForecast, TimingForecast
+from foedus.report import words
+from foedus.report.material import NONE_OF_THESE, Material
+from foedus.report.sections.dates import Watch, swings
+from foedus.report.voice import Run, User
+
+CLOSE = 3  # points within which two outcomes are called close
+SPOKEN = 3  # headlines in the bottom line; further ones stand in the table of numbers
+
+
+def build(material: Material) -> dict[str, Any]:
+    """Return headline, standfirst and bottom line."""
+    return {"headline": finding(material), "standfirst": _standfirst(material), "bottom_line": _bottom_line(material)}
+
+
+def finding(material: Material) -> str:
+    """Return what the report found, in one line generated from the numbers."""
+    target = material.target
+    if target is not None and target.id in material.forecast.headline_estimates:
+        shown = words.whole(target.estimate.probability)
+        return _proposition(material, "finding", target.title, target.say, shown, p=words.percent(shown))
+    if material.scenarios:
+        return leaders(material)[0]
+    return _question_finding(material)
+
+
+def leaders(material: Material) -> tuple[str, list[Run]]:
+    """Return who leads among the scenarios: as a title, and as a sentence."""
+    voice = material.voice
+    named = [row for row in material.scenarios if row.id != NONE_OF_THESE]
+    ranked = sorted(named, key=lambda row: (-row.shown, -row.estimate.probability))
+    rest = next((row for row in material.scenarios if row.id == NONE_OF_THESE), None)
+    first = ranked[0]
+    p = words.percent(first.shown)
+    if rest is not None and rest.shown > first.shown:
+        p = words.percent(rest.shown)
+        return voice.text("outcomes_residual", p=p), voice.runs("leader_none", p=p, n=len(named))
+    if len(ranked) == 1:
+        return voice.text("outcomes_one", first=first.title, p=p), voice.runs("leader_alone", first=first.title, p=p)
+    second = ranked[1]
+    values = {"first": first.title, "second": second.title, "p": p, "q": words.percent(second.shown)}
+    if first.shown - second.shown <= CLOSE:
+        return voice.text("outcomes_close", **values), voice.runs("leaders", n=len(named), **values)
+    title = voice.text("outcomes_leads", gap=first.shown - second.shown, **values)
+    return title, voice.runs("leader", n=len(named), **values)
+
+
+def _proposition(material: Material, stem: str, title: User, say: User, shown: int, **values: object) -> str:
+    return "".join(run["t"] for run in _proposition_runs(material, stem, title, say, shown, **values))
+
+
+def _proposition_runs(
+    material: Material, stem: str, title: User, say: User, shown: int, **values: object
+) -> list[Run]:
+    """Word a proposition by its clause, or by its title where it has no clause in this language."""
+    voice = material.voice
+    key = words.key(shown)
+    if not say:
+        form = f"{stem}_title" if key else f"{stem}_title_number"
+    elif key is None:
+        form = f"{stem}_number"
+    else:
+        form = f"{stem}_{key}" if voice.has(f"{stem}_{key}") else f"{stem}_word"
+    return voice.runs(form, title=title, say=say, word=words.word(shown, voice.lang), **values)
+
+
+def _question_finding(material: Material) -> str:
+    """The finding of a case with neither headlines nor scenarios."""
+    voice = material.voice
+    question = next(iter(material.forecast.questions.values()))
+    title = material.question_title(question.id)
+    if isinstance(question, TimingForecast):
+        day, estimate = _telling_day(question)
+        shown = words.whole(estimate.probability)
+        form = "timing_finding" if words.key(shown) else "timing_finding_number"
+        word = words.word(shown, voice.lang)
+        return voice.text(form, title=title, day=voice.day(day), word=word, p=words.percent(shown))
+    if isinstance(question, QuantityForecast):
+        low, median, high = (number(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
+        return voice.text("quantity_finding", title=title, median=median, low=low, high=high)
+    first = max(material.levels(question), key=lambda row: row.shown)
+    return voice.text("level_finding", title=title, level=first.title, p=words.percent(first.shown))
+
+
+def _telling_day(question: TimingForecast) -> tuple[dt.date, Estimate]:
+    """The day whose probability is nearest to even: it says most."""
+    return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
+
+
+def number(value: float | None) -> str:
+    """Return a quantity to three significant figures, with a true minus sign."""
+    return "–" if value is None else f"{value:.3g}".replace("-", "−")
+
+
+def _standfirst(material: Material) -> str:
+    forecast, voice = material.forecast, material.voice
+    horizon = voice.day(forecast.case.file.horizon, year=True)
+    experts = panel_words(material)
+    if not forecast.account.used:
+        return voice.text("standfirst_quiet", experts=experts, horizon=horizon)
+    used, read = len(forecast.account.used), forecast.account.read
+    return voice.text("standfirst", experts=experts, used=used, read=read, horizon=horizon)
+
+
+def panel_words(material: Material) -> str:
+    """Return how many members the panel has, in words."""
+    n = material.explanation.composition.experts
+    return material.voice.text("panel_one" if n == 1 else "panel_many", n=n)
+
+
+def _bottom_line(material: Material) -> list[Run]:
+    runs: list[Run] = [{"t": material.voice.text("bottom_line") + " ", "b": True, "lead": True}]
+    runs += _odds(material)
+    if any(row.id != NONE_OF_THESE for row in material.scenarios):
+        runs += leaders(material)[1]
+    watch = max(swings(material), key=lambda row: row.swing, default=None)
+    if watch is not None and watch.swing >= 0.03:
+        runs += _swing(material, watch)
+    return _capital(runs)
+
+
+def _odds(material: Material) -> list[Run]:
+    """One sentence with odds, range and change of the headline questions."""
+    forecast, voice = material.forecast, material.voice
+    headlines = list(forecast.case.file.headlines.items())[:SPOKEN]
+    runs: list[Run] = []
+    for name, headline in headlines:
+        estimate = forecast.headline_estimates[name]
+        shown = words.whole(estimate.probability)
+        if runs:
+            runs.append({"t": voice.text("odds_join"), "b": False})
+        runs += _proposition_runs(
+            material,
+            "odds",
+            voice.user(headline.title, name, 60),
+            material.say(headline.say),
+            shown,
+            p=words.percent(shown),
+            range=words.span(estimate.low, estimate.high),
+            change=voice.change(estimate.change),
+        )
+    if not runs and not material.scenarios:
+        runs.append({"t": _question_finding(material), "b": False})
+    if runs:
+        runs.append({"t": voice.text("odds_end"), "b": False})
+    return runs
+
+
+def _swing(material: Material, watch: Watch) -> list[Run]:
+    return material.voice.runs(
+        "swing",
+        day=material.voice.day(watch.day),
+        event=watch.title,
+        outcome=watch.outcome.title,
+        yes=words.percent(words.whole(watch.yes)),
+        no=words.percent(words.whole(watch.no)),
+    )
+
+
+def _capital(runs: list[Run]) -> list[Run]:
+    """Begin the first sentence after the label with a capital."""
+    for run in runs[1:2]:
+        text = run["t"].lstrip()
+        run["t"] = text[:1].upper() + text[1:]
+    return runs

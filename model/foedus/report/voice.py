@@ -1,0 +1,142 @@
+"""One language speaking: phrases filled in, dates and changes worded, user text kept apart from our own words.
+
+Text from the files of a case is wrapped as `User`: it is cleaned, may not break the likelihood lint, and brings the
+Korean particle that fits its last sound.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from foedus.case.types import Lang, Text
+from foedus.report import fonts, words
+from foedus.report.phrases import en, ko
+
+Run = dict[str, Any]  # {"t": text, "b": bold}
+PHRASES: dict[Lang, dict[str, str]] = {"en": en.PHRASES, "ko": ko.PHRASES}
+_MASK = "‹›"
+_MONTHS = "January February March April May June July August September October November December".split()
+# Whether a last letter, read aloud in Korean, ends in a consonant; None: that of 일, 칠, 팔 (ㄹ) for 로.
+_DIGIT_CLOSED = dict(zip("0123456789", (True, True, False, True, False, False, True, True, True, False), strict=True))
+_LETTER_CLOSED = set("LMNRlmnr")
+
+
+class User(str):
+    """Text from the files of a case; `{title:은/는}` adds the Korean particle that fits, `q` sets quotation marks."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        """Return the text, quoted for `q`, followed by the fitting one of a pair of particles."""
+        shown = f"‘{self!s}’" if spec.startswith("q") else str(self)
+        return shown + (particle(str(self), spec.removeprefix("q")) if "/" in spec else "")
+
+
+def particle(word: str, pair: str) -> str:
+    """Return which of a pair of Korean particles (`은/는`, `이/가`, `을/를`, `으로/로`) follows `word`."""
+    closed, open_ = pair.split("/")
+    letters = re.sub(r"[^\w%]", "", word)
+    last = letters[-1:] if letters else ""
+    if "가" <= last <= "힣":
+        final = (ord(last) - ord("가")) % 28
+        return open_ if final == 0 or (final == 8 and open_ == "로") else closed
+    if last in _DIGIT_CLOSED:
+        return open_ if not _DIGIT_CLOSED[last] or (last in "178" and open_ == "로") else closed
+    return closed if last in _LETTER_CLOSED and last != "" else open_
+
+
+def clip(text: str, width: int) -> str:
+    """Shorten `text` to about `width` Latin letters, counting Hangul and hanja as two."""
+    used = 0
+    for i, char in enumerate(text):
+        used += 2 if char > "\u10ff" and char not in "–—‘’“”…·" else 1
+        if used > width:
+            return text[:i].rstrip(" ,;:") + "…"
+    return text
+
+
+@dataclass
+class Voice:
+    """The words of one report in one language.
+
+    Attributes
+    ----------
+    lang : {"en", "ko"}
+    zone : ZoneInfo
+        Every time of day is printed in it.
+    year : int
+        Dates in this year are printed without it.
+    replaced : int
+        Characters of the case's texts that the fonts don't have, so far.
+    """
+
+    lang: Lang
+    zone: ZoneInfo
+    year: int
+    replaced: int = field(default=0)
+
+    def user(self, text: Text | str | None, fallback: str = "", width: int = 200) -> User:
+        """Return text of the case in this language, cleaned and not longer than `width` letters."""
+        raw = text(self.lang) if isinstance(text, Text) else (text or "")
+        cleaned, replaced = fonts.clean(raw or fallback)
+        self.replaced += replaced
+        return User(clip(cleaned, width))
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a sentence, linted with the texts of the case masked."""
+        template = PHRASES[self.lang][key].replace("**", "")
+        masked = {name: User(_MASK) if isinstance(value, User) else value for name, value in values.items()}
+        words.lint(template.format(**masked), self.lang)
+        return template.format(**values)
+
+    def runs(self, key: str, **values: object) -> list[Run]:
+        """Return a sentence as runs of text, bold where the phrase has `**`."""
+        self.text(key, **values)
+        parts = PHRASES[self.lang][key].split("**")
+        runs = [{"t": part.format(**values), "b": i % 2 == 1} for i, part in enumerate(parts)]
+        return [run for run in runs if run["t"]]
+
+    def has(self, key: str) -> bool:
+        """Return whether there is such a phrase."""
+        return key in PHRASES[self.lang]
+
+    def day(self, day: dt.date, *, short: bool = False, year: bool | None = None) -> str:
+        """Return a date, with its year where that differs from the report's."""
+        with_year = day.year != self.year if year is None else year
+        if self.lang == "ko":
+            return f"{day.year}년 {day.month}월 {day.day}일" if with_year else f"{day.month}월 {day.day}일"
+        month = _MONTHS[day.month - 1]
+        return f"{day.day} {month[:3] if short else month}{f' {day.year}' if with_year else ''}"
+
+    def month(self, day: dt.date) -> str:
+        """Return the name of a month for an axis."""
+        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month - 1][:3]
+
+    def moment(self, moment: dt.datetime) -> str:
+        """Return a date and time of day with its zone."""
+        local = moment.astimezone(self.zone)
+        return f"{self.day(local.date(), year=True)}{',' if self.lang == 'en' else ''} {local:%H:%M %Z}"
+
+    def signed(self, points: float, digits: int = 1) -> str:
+        """Return a change in percentage points, `+3.1`, with a true minus sign."""
+        text = f"{points:+.{digits}f}".replace("-", "−")
+        return text[1:] if float(f"{points:.{digits}f}") == 0 else text
+
+    def change(self, change: float) -> str:
+        """Return a change of probability in words; `change` is 0.0 where Monte Carlo error hides it."""
+        points = abs(words.whole(abs(change)))
+        if change == 0:
+            return self.text("change_none")
+        if points == 0:
+            return self.text("change_small")
+        return self.text("change_up" if change > 0 else "change_down", n=points, s="" if points == 1 else "s")
+
+    def join(self, parts: list[str]) -> str:
+        """Return a list in one sentence: `a, b and c`."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])}{self.text('and')}{parts[-1]}"
