@@ -47,6 +47,7 @@ __all__ = [
     "LevelsForecast",
     "QuantityForecast",
     "TimingForecast",
+    "account_of",
     "forecast",
     "moment",
 ]
@@ -143,26 +144,7 @@ class Forecast:
     @cached_property
     def account(self) -> Account:
         """What became of every row of signals.csv."""
-        evidence = self.compiled.evidence
-        contributions = self.compiled.problem.contributions
-        counted = {c.unit for c in contributions if c.exponent > 0}
-        merged = list(evidence.merged)
-        for u, unit in enumerate(evidence.units):
-            if u not in counted:
-                notes = [n for c in contributions if c.unit == u for n in c.notes]
-                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
-        set_aside = {name for name, _ in merged}
-        used = tuple(i for unit in evidence.units for i in unit.ids if i not in set_aside)
-        return Account(
-            read=evidence.read,
-            used=used,
-            merged=tuple(merged),
-            excluded=evidence.excluded,
-            later_that_day=evidence.later_that_day,
-            in_prior=evidence.in_prior,
-            no_bearing=evidence.no_bearing,
-            defaulted=self.compiled.defaulted,
-        )
+        return account_of(self.compiled)
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -332,6 +314,30 @@ def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime
     if value.tzinfo is None:
         raise CaseError([Fault("as_of", 0, f"{as_of} has no offset; write {value.isoformat()}+09:00 or a bare date")])
     return value.astimezone(zone)
+
+
+def account_of(compiled: Compiled) -> Account:
+    """Account for every row of signals.csv."""
+    evidence = compiled.evidence
+    contributions = compiled.problem.contributions
+    counted = {c.unit for c in contributions if c.exponent > 0}
+    merged = list(evidence.merged)
+    for u, unit in enumerate(evidence.units):
+        if u not in counted:
+            notes = [n for c in contributions if c.unit == u for n in c.notes]
+            merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
+    set_aside = {name for name, _ in merged}
+    used = tuple(i for unit in evidence.units for i in unit.ids if i not in set_aside)
+    return Account(
+        read=evidence.read,
+        used=used,
+        merged=tuple(merged),
+        excluded=evidence.excluded,
+        later_that_day=evidence.later_that_day,
+        in_prior=evidence.in_prior,
+        no_bearing=evidence.no_bearing,
+        defaulted=compiled.defaulted,
+    )
 
 
 def dates_to_report(case: Case, question: str, opens: dt.date, last: dt.date) -> set[dt.date]:

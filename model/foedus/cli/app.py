@@ -48,7 +48,7 @@ AsOf = Annotated[
         "--as-of",
         metavar="T",
         help="Use what was published by T: a day (2025-08-01, its end in the case's time zone) or a date-time with its "
-        "offset (2025-08-01T09:52:00+09:00). Default: the last signal or judgment.",
+        "offset (2025-08-01T09:52:00+09:00). Default: the time of the last signal.",
         show_default=False,
     ),
 ]
@@ -111,10 +111,10 @@ def new(
 @app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01")
 def check(case: CaseFolder, as_of: AsOf = None) -> None:
     """Validate a case; print what becomes of every row, and what each signal says to which question."""
-    from foedus.cli import show
+    from foedus.cli import evidence
 
     loaded = _load(case)
-    show.check(_console(), loaded, as_of)
+    evidence.check(_console(), loaded, as_of)
 
 
 @app.command(
@@ -129,8 +129,14 @@ def forecast(
         typer.Option(metavar="FILE", dir_okay=False, help="Write the forecast as JSON; - is standard output."),
     ] = None,
     draws: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Write the draws as NetCDF, for ArviZ and xarray."),
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=16,
+            max=65536,
+            help="Parameter draws; more of them, less Monte Carlo error.",
+            show_default="the case's",
+        ),
     ] = None,
 ) -> None:
     """Forecast the questions and scenarios of a case."""
@@ -138,13 +144,11 @@ def forecast(
     from foedus.cli import files, show
 
     loaded = _load(case)
-    with _working("Forecasting"):
-        result = foedus.forecast(loaded, as_of=as_of, seed=seed)
+    with _working("Forecasting") as say:
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
         files.write_json(result.to_json(), None if to_stdout else json)
-    if draws is not None:
-        files.write_draws(result, draws)
     show.forecast(_console(stderr=to_stdout), result)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
@@ -167,7 +171,7 @@ def report(
     languages = _languages(lang)
     loaded = _load(case)
     with _working("Forecasting") as say:
-        result = foedus.forecast(loaded, as_of=as_of, seed=seed)
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed, progress=say)
         folder = out or Path("reports") / loaded.file.id
         say("Drawing and setting the report")
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)

@@ -1,4 +1,4 @@
-"""What the commands write: a new case, a forecast as JSON, draws as NetCDF. Each whole or not at all."""
+"""What the commands write: a new case, and a forecast as JSON, whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from foedus.errors import CaseError, Fault
-
-if TYPE_CHECKING:
-    from foedus.forecast import Forecast
 
 
 def start_case(folder: Path) -> list[str]:
     """Copy the template of a case into `folder`, under the folder's name; return the names of its files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CaseError([Fault(str(folder), 0, "is not an empty folder; name one that is not there yet")])
-    files = sorted(
-        (file for file in resources.files("foedus.case").joinpath("template").iterdir() if file.is_file()),
-        key=lambda file: file.name,
-    )
+    template = resources.files("foedus.case").joinpath("template")
+    files = sorted((file for file in template.iterdir() if file.is_file()), key=lambda file: file.name)
     name = re.sub(r"[^\w-]+", "-", folder.resolve().name).strip("-")
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
@@ -36,24 +31,16 @@ def start_case(folder: Path) -> list[str]:
 
 
 def write_json(record: Mapping[str, Any], path: Path | None) -> None:
-    """Write `record` to `path`, or to standard output."""
+    """Write `record` to `path`, or to standard output.
+
+    A file is written beside its place and renamed: a reader never finds half of it.
+    """
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if path is None:
         sys.stdout.write(text)
-    else:
-        _whole(path, lambda part: part.write_text(text, "utf-8"))
-
-
-def write_draws(result: Forecast, path: Path) -> None:
-    """Write the draws to `path` as NetCDF."""
-    tree = result.to_datatree()
-    _whole(path, lambda part: tree.to_netcdf(part, engine="h5netcdf"))
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write beside `path` and rename: a reader never finds half a file."""
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".foedus-") as folder:
         part = Path(folder) / path.name
-        write(part)
+        part.write_text(text, "utf-8")
         part.replace(path)
