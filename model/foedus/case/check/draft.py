@@ -13,7 +13,6 @@ from foedus.case.types import CaseFile, Codebook, Judgment, Question, Resolution
 from foedus.case.yaml_lines import Located
 from foedus.errors import ExpressionError, nearest
 
-
 Place = int | tuple[str | int, ...]
 
 

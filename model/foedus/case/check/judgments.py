@@ -1,25 +1,234 @@
-"""judgments.csv against the case: each row for itself, the rows that one expert gave together, and each question's panel."""
+"""judgments.csv against the case: each row, the rows one expert gave together, and whether every question is answered."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 
 from foedus.case.check.draft import Draft
-from foedus.case.check.stated import Bin, parse_bin
-from foedus.case.expression import Expression, dates_in, holds, questions_in
+from foedus.case.check.stated import Bin, parse_bin, row_faults
+from foedus.case.expression import Expression, Outcome, cuts_in, dates_in, holds, questions_in
 from foedus.case.types import Judgment, Nominal, Ordinal, Quantity, Question, Timing
-from foedus.case.values import parse_day, parse_number
-from foedus.errors import nearest
 
 FILE = "judgments.csv"
-FITS: dict[str, tuple[type, ...]] = {
-    "quantile": (Timing, Quantity),
-    "exactly": (Quantity,),
-    "never": (Timing,),
-    "probability": (Ordinal, Nominal),
-    "chips": (Timing, Ordinal, Quantity, Nominal),
-}
 TOLERANCE = 0.005  # of a sum that should be 1
+Rows = Sequence[Judgment]
+
+
+def check(draft: Draft) -> None:
+    """Check all judgments; what hangs on other rows only where every row could be read."""
+    sound = [row for row in draft.judgments if _row(draft, row)]
+    _twice(draft, sound)
+    groups = _last_rounds(sound)
+    seeds = {seed.question for seed in draft.seeds}
+    whole = FILE not in draft.faulty and len(sound) == len(draft.judgments)
+    for (_, name, given), rows in groups.items():
+        if name in draft.file.questions:
+            _together(draft, rows, draft.file.questions[name], conditional=given is not None, whole=whole)
+        elif name in seeds:
+            _increasing(draft, rows)
+    if whole:
+        _answered(draft, groups)
+
+
+def _row(draft: Draft, row: Judgment) -> bool:
+    before = len(draft.findings.faults)
+    draft.knows(row.expert, draft.file.panel, "expert: the member of the panel", FILE, row.line)
+    if row.as_of > draft.file.horizon:
+        draft.fault(FILE, row.line, f"as_of: {row.as_of} lies after the end of the case, {draft.file.horizon}")
+    if row.element == "concordance" or "~" in row.question:
+        _concordance(draft, row)
+    elif row.question in {seed.question for seed in draft.seeds}:
+        _seed(draft, row)
+    elif draft.knows(row.question, draft.file.questions, "question:", FILE, row.line):
+        question = draft.file.questions[row.question]
+        for fault in row_faults(row, question, draft.window(question)):
+            draft.fault(FILE, row.line, fault)
+        if row.given is not None:
+            _given(draft, row, row.given, question)
+    return len(draft.findings.faults) == before and row.question not in draft.broken
+
+
+def _given(draft: Draft, row: Judgment, given: str, question: Question) -> None:
+    expression = draft.expression(given, FILE, row.line, "given")
+    if expression is None:
+        return
+    about = questions_in(expression)
+    if row.question in about:
+        draft.fault(
+            FILE, row.line, f"given: a judgment on {row.question} can't be conditional on {row.question} itself"
+        )
+    elif isinstance(question, Nominal) and question.parent is not None and about != {question.parent}:
+        said = f"{row.question} hangs on {question.parent}, so the condition can only be about {question.parent}"
+        draft.fault(FILE, row.line, f"given: {said}")
+
+
+def _concordance(draft: Draft, row: Judgment) -> None:
+    names = [name.strip() for name in row.question.split("~")]
+    if row.element != "concordance":
+        draft.fault(FILE, row.line, f"question: two questions ({row.question}) go with the element concordance only")
+    elif len(names) != 2 or names[0] == names[1]:
+        draft.fault(FILE, row.line, f"question: a concordance is about two questions, `a ~ b`, got {row.question!r}")
+    elif all([draft.knows(name, draft.file.questions, "question:", FILE, row.line) for name in names]):
+        for name in names:
+            kind = draft.file.questions[name].type
+            if kind not in ("timing", "quantity"):
+                said = f"{name} is of type {kind}; a concordance needs timing or quantity: use `given` instead"
+                draft.fault(FILE, row.line, f"question: {said}")
+    if isinstance(row.value, dt.date) or not 0 < row.value < 1:
+        draft.fault(FILE, row.line, f"value: a concordance lies strictly between 0 and 1, got {row.value}")
+
+
+def _seed(draft: Draft, row: Judgment) -> None:
+    if row.element != "quantile" or row.given is not None:
+        draft.fault(FILE, row.line, f"element: {row.question} is a seed question: give quantiles, without a condition")
+        return
+    for fault in row_faults(
+        row, Quantity(type="quantity", unit=""), draft.window(next(iter(draft.file.questions.values())))
+    ):  # type: ignore[arg-type]
+        draft.fault(FILE, row.line, fault)
+
+
+def _twice(draft: Draft, rows: Rows) -> None:
+    first: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        which = row.value if row.element == "exactly" else row.level
+        key = (row.expert, row.round, row.question, row.given, row.element, which)
+        line = first.setdefault(key, row.line)
+        if line != row.line:
+            said = f"{row.expert} already gave this number in round {row.round}, on line {line}"
+            draft.fault(FILE, row.line, f"{said}: keep one of them, or give a later round")
+
+
+def _last_rounds(rows: Rows) -> dict[tuple[str, str, str | None], list[Judgment]]:
+    """Return what counts: of each expert, question and condition the rows of the last round."""
+    groups: dict[tuple[str, str, str | None], list[Judgment]] = defaultdict(list)
+    for row in rows:
+        group = groups[row.expert, row.question, row.given]
+        if group and row.round > group[0].round:
+            group.clear()
+        if not group or row.round == group[0].round:
+            group.append(row)
+    return groups
+
+
+def _together(draft: Draft, rows: Rows, question: Question, *, conditional: bool, whole: bool) -> None:
+    by_element: dict[str, list[Judgment]] = defaultdict(list)
+    for row in rows:
+        by_element[row.element].append(row)
+    shapes = [element for element in ("quantile", "chips", "probability") if element in by_element]
+    if len(shapes) > 1:
+        said = f"{rows[0].expert} gives {rows[0].question} by {' and '.join(shapes)}: use one of them"
+        draft.fault(FILE, by_element[shapes[1]][0].line, said)
+    if "exactly" not in by_element:
+        _increasing(draft, by_element["quantile"])
+    _chips(draft, by_element["chips"], question)
+    if whole and isinstance(question, (Ordinal, Nominal)) and by_element["probability"]:
+        _sum(draft, by_element["probability"], question, conditional=conditional)
+    for row in [*by_element["never"], *by_element["probability"]]:
+        if row.value in (0, 1) and not conditional:
+            said = f"{row.expert} gives {row.question} a probability of {row.value:g}, which no news can move"
+            draft.warn(FILE, row.line, f"{said}; 0.01 and 0.99 leave room")
+    if (
+        isinstance(question, Timing)
+        and not conditional
+        and "never" not in {row.level for row in rows} | set(by_element)
+    ):
+        said = f"{rows[0].expert} says nothing of never on {rows[0].question}, which is taken as 0: add a row `never`"
+        draft.warn(FILE, rows[0].line, said)
+
+
+def _increasing(draft: Draft, rows: Rows) -> None:
+    ordered = sorted((row for row in rows if row.element == "quantile"), key=lambda row: float(row.level or 0))
+    for below, above in zip(ordered, ordered[1:], strict=False):
+        if below.value > above.value:  # type: ignore[operator]
+            said = f"{above.level} is {above.value}, but {below.level} is {below.value} (line {below.line})"
+            draft.fault(FILE, above.line, f"the quantiles of {above.expert} cross: {said}; they must not decrease")
+
+
+def _chips(draft: Draft, rows: Rows, question: Question) -> None:
+    if rows and not any(row.value for row in rows):
+        draft.fault(
+            FILE, rows[0].line, f"{rows[0].expert} lays not a single chip on {rows[0].question}; at least one is needed"
+        )
+    if isinstance(question, (Ordinal, Nominal)):
+        return
+    bins: list[tuple[Bin, Judgment]] = []
+    for row in rows:
+        if row.level is None or row.level == "never":
+            continue
+        new = parse_bin(row.level, question)
+        for old, other in bins:
+            if new.overlaps(old):
+                said = f"the bin {row.level} overlaps {other.level} on line {other.line}; bins must not overlap"
+                draft.fault(FILE, row.line, said)
+        bins.append((new, row))
+
+
+def _sum(draft: Draft, rows: Rows, question: Ordinal | Nominal, *, conditional: bool) -> None:
+    total = sum(row.value for row in rows if not isinstance(row.value, dt.date))
+    given = {row.level for row in rows}
+    missing = [level.id for level in question.levels if level.id not in given]
+    whose = f"the probabilities of {rows[0].expert} on {rows[0].question}"
+    if missing and conditional and not isinstance(question, Nominal) and total <= 1 + TOLERANCE:
+        return
+    if missing:
+        said = f"{whose} leave out {', '.join(missing)}: every level needs a row (the others sum to {total:g})"
+        draft.fault(FILE, rows[0].line, said)
+    elif abs(total - 1) > TOLERANCE:
+        draft.fault(FILE, rows[0].line, f"{whose} sum to {total:g}; they must sum to 1")
+
+
+def _answered(draft: Draft, groups: dict[tuple[str, str, str | None], list[Judgment]]) -> None:
+    """Every question needs a member of the panel whose judgment can be used."""
+    weighted = draft.file.pooling.weights == "given"
+    counted = [name for name, expert in draft.file.panel.items() if expert.weight or not weighted]
+    for name, question in draft.file.questions.items():
+        plain = [expert for expert in counted if _usable(groups.get((expert, name, None), ()), question)]
+        if plain or _covered(draft, name, question, groups, counted):
+            continue
+        said = "no member of the panel (with a weight above 0) " if weighted else "no member of the panel "
+        hint = f"add rows to {FILE}"
+        if isinstance(question, Nominal) and question.parent is not None:
+            hint += f", without `given` or with conditions on {question.parent} that cover all of its outcomes"
+        draft.fault("case.yaml", ("questions", name), f"questions.{name}: {said}says enough about it: {hint}")
+
+
+def _usable(rows: Rows, question: Question) -> bool:
+    if isinstance(question, Timing) and any(row.element == "never" and row.value == 1 for row in rows):
+        return True
+    return any(row.element != "never" and row.level != "never" for row in rows)
+
+
+def _covered(
+    draft: Draft,
+    name: str,
+    question: Question,
+    groups: dict[tuple[str, str, str | None], list[Judgment]],
+    experts: Sequence[str],
+) -> bool:
+    """Whether some expert's conditions on the parent of a nominal question hold for each of the parent's outcomes."""
+    if not isinstance(question, Nominal) or question.parent not in draft.file.questions:
+        return False
+    parent = draft.file.questions[question.parent]
+    for expert in experts:
+        texts = [given for who, what, given in groups if who == expert and what == name and given is not None]
+        conditions = [found for text in texts if (found := draft.expression(text, FILE, 0, "given")) is not None]
+        outcomes = _outcomes(draft, question.parent, parent, conditions)
+        if conditions and all(any(holds(c, {question.parent: y}) for c in conditions) for y in outcomes):
+            return True
+    return False
+
+
+def _outcomes(draft: Draft, name: str, parent: Question, conditions: Sequence[Expression]) -> list[Outcome]:
+    """Enough outcomes of a question for every combination of conditions on it to be met by one."""
+    if isinstance(parent, (Ordinal, Nominal)):
+        return list(range(len(parent.levels)))
+    if isinstance(parent, Timing):
+        opens, horizon = draft.window(parent)
+        days = {day + dt.timedelta(step) for c in conditions for day in dates_in(c) for step in (-1, 0, 1)} | {horizon}
+        return [*(day for day in sorted(days) if opens < day <= horizon), "never"]
+    cuts = sorted({cut for c in conditions for cut in cuts_in(c).get(name, ())})
+    between = [(a + b) / 2 for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [*cuts, *between, *([cuts[0] - 1, cuts[-1] + 1] if cuts else [0.0])]

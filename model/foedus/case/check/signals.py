@@ -1,0 +1,91 @@
+"""signals.csv against the case: what a row names exists, its times agree, and rows with one id agree with each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from foedus.case.check.draft import Draft
+from foedus.case.check.questions import circles
+from foedus.case.types import Code, Signal
+
+FILE = "signals.csv"
+ONE_DAY = dt.timedelta(days=1)
+
+
+def check(draft: Draft) -> None:
+    """Check all signals."""
+    needing = _codes_by_target(draft)
+    for signal in draft.signals:
+        draft.knows(signal.source, draft.codebook.sources, "source:", FILE, signal.line)
+        if draft.knows(signal.code, draft.codebook.codes, "code:", FILE, signal.line):
+            _code(draft, signal, draft.codebook.codes[signal.code], needing.get(signal.code))
+        _times(draft, signal)
+    _same_id(draft)
+    _superseded(draft)
+
+
+def _codes_by_target(draft: Draft) -> dict[str, str]:
+    """Return the codes that are read relative to a date the signal names, and a question where they are."""
+    return {
+        name: question
+        for name, code in draft.codebook.codes.items()
+        for question, bearing in code.bears_on.items()
+        if bearing.by == "target"
+    }
+
+
+def _code(draft: Draft, signal: Signal, code: Code, by_target: str | None) -> None:
+    if by_target and signal.observed == "present" and (signal.target_from is None or signal.target_to is None):
+        said = (
+            f"{signal.code} bears on {by_target} by target: give target_from and target_to (twice the same for one day)"
+        )
+        draft.fault(FILE, signal.line, said)
+    if signal.observed != "present" and code.kind != "per_document":
+        said = f"observed: {signal.observed!r} goes with codes of kind per_document only, and {signal.code} is not one"
+        draft.fault(FILE, signal.line, said)
+
+
+def _times(draft: Draft, signal: Signal) -> None:
+    if signal.happened is not None and signal.happened.at - signal.published.at > ONE_DAY:
+        said = "a report can't come before what it reports; what is announced goes into target_from and target_to"
+        draft.fault(FILE, signal.line, f"happened: more than a day after it was published: {said}")
+    if signal.target_from and signal.target_to and signal.target_from > signal.target_to:
+        said = f"{signal.target_to} lies before target_from, {signal.target_from}"
+        draft.fault(FILE, signal.line, f"target_to: {said}")
+
+
+def _same_id(draft: Draft) -> None:
+    """Rows of one id and one coder must say the same; rows of different coders are what coders are compared by."""
+    rows: dict[tuple[str, str | None], Signal] = {}
+    for signal in draft.signals:
+        first = rows.setdefault((signal.id, signal.coder), signal)
+        if first is signal:
+            continue
+        differing = [
+            name for name in Signal.model_fields if name != "line" and getattr(first, name) != getattr(signal, name)
+        ]
+        coder = f"coder {signal.coder}" if signal.coder else "no coder named"
+        if differing:
+            said = (
+                f"id {signal.id!r} with {coder} is already on line {first.line}, and differs in {', '.join(differing)}"
+            )
+            draft.fault(FILE, signal.line, f"{said}: give it an id of its own, or name its coder")
+        else:
+            draft.warn(FILE, signal.line, f"an exact copy of line {first.line}; counted once")
+
+
+def _superseded(draft: Draft) -> None:
+    known = {signal.id for signal in draft.signals}
+    graph: dict[str, set[str]] = defaultdict(set)
+    for signal in draft.signals:
+        if signal.status != "active" and signal.supersedes is None:
+            said = "needs `supersedes`, the id of the signal that this row takes the place of"
+            draft.fault(FILE, signal.line, f"status: {signal.status} {said}")
+        if signal.supersedes is None:
+            continue
+        if FILE in draft.faulty or draft.knows(signal.supersedes, known, "supersedes: the signal", FILE, signal.line):
+            graph[signal.id].add(signal.supersedes)
+    lines = {signal.id: signal.line for signal in reversed(draft.signals)}
+    for name, circle in circles(graph).items():
+        draft.fault(FILE, lines[name], f"supersedes: signals supersede each other in a circle: {' -> '.join(circle)}")
