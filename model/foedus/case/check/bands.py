@@ -120,7 +120,7 @@ def _missing_or_unknown(keys: Sequence[str], known: list[str]) -> list[str]:
 
 
 def direction(bearing: Bearing, question: Question) -> float | str:
-    """Which way a code points: 1 to what comes late in the order, -1 to what comes early; for a nominal question, where."""
+    """Return which way a code points: 1 late in the order, -1 early, 0 nowhere; for a nominal question, the level."""
     numbers = {key: band.middle for key, band in (bearing.multipliers or {}).items()}
     if isinstance(question, Nominal):
         return max(numbers, key=lambda key: numbers[key]) if len(set(numbers.values())) > 1 else 0.0

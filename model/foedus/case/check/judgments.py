@@ -1,19 +1,20 @@
-"""judgments.csv against the case: each row, the rows one expert gave together, and whether every question is answered."""
+"""judgments.csv against the case: each row for itself, and the rows that one expert gave together."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from itertools import pairwise
 
+from foedus.case.check.answered import Groups, Rows, check_answered
 from foedus.case.check.draft import Draft
 from foedus.case.check.stated import Bin, parse_bin, row_faults
-from foedus.case.expression import Expression, Outcome, cuts_in, dates_in, holds, questions_in
-from foedus.case.types import Judgment, Nominal, Ordinal, Quantity, Question, Timing
+from foedus.case.expression import questions_in
+from foedus.case.types import Judgment, Nominal, Ordinal, Quantity, Question, Text, Timing
 
 FILE = "judgments.csv"
 TOLERANCE = 0.005  # of a sum that should be 1
-Rows = Sequence[Judgment]
+SEED = Quantity(type="quantity", unit=Text(en="as in seeds.csv"))
 
 
 def check(draft: Draft) -> None:
@@ -29,7 +30,7 @@ def check(draft: Draft) -> None:
         elif name in seeds:
             _increasing(draft, rows)
     if whole:
-        _answered(draft, groups)
+        check_answered(draft, groups)
 
 
 def _row(draft: Draft, row: Judgment) -> bool:
@@ -70,7 +71,7 @@ def _concordance(draft: Draft, row: Judgment) -> None:
         draft.fault(FILE, row.line, f"question: two questions ({row.question}) go with the element concordance only")
     elif len(names) != 2 or names[0] == names[1]:
         draft.fault(FILE, row.line, f"question: a concordance is about two questions, `a ~ b`, got {row.question!r}")
-    elif all([draft.knows(name, draft.file.questions, "question:", FILE, row.line) for name in names]):
+    elif sum(draft.knows(name, draft.file.questions, "question:", FILE, row.line) for name in names) == 2:
         for name in names:
             kind = draft.file.questions[name].type
             if kind not in ("timing", "quantity"):
@@ -84,9 +85,7 @@ def _seed(draft: Draft, row: Judgment) -> None:
     if row.element != "quantile" or row.given is not None:
         draft.fault(FILE, row.line, f"element: {row.question} is a seed question: give quantiles, without a condition")
         return
-    for fault in row_faults(
-        row, Quantity(type="quantity", unit=""), draft.window(next(iter(draft.file.questions.values())))
-    ):  # type: ignore[arg-type]
+    for fault in row_faults(row, SEED, (dt.date.min, dt.date.max)):
         draft.fault(FILE, row.line, fault)
 
 
@@ -101,9 +100,9 @@ def _twice(draft: Draft, rows: Rows) -> None:
             draft.fault(FILE, row.line, f"{said}: keep one of them, or give a later round")
 
 
-def _last_rounds(rows: Rows) -> dict[tuple[str, str, str | None], list[Judgment]]:
+def _last_rounds(rows: Rows) -> Groups:
     """Return what counts: of each expert, question and condition the rows of the last round."""
-    groups: dict[tuple[str, str, str | None], list[Judgment]] = defaultdict(list)
+    groups: Groups = defaultdict(list)
     for row in rows:
         group = groups[row.expert, row.question, row.given]
         if group and row.round > group[0].round:
@@ -141,7 +140,7 @@ def _together(draft: Draft, rows: Rows, question: Question, *, conditional: bool
 
 def _increasing(draft: Draft, rows: Rows) -> None:
     ordered = sorted((row for row in rows if row.element == "quantile"), key=lambda row: float(row.level or 0))
-    for below, above in zip(ordered, ordered[1:], strict=False):
+    for below, above in pairwise(ordered):
         if below.value > above.value:  # type: ignore[operator]
             said = f"{above.level} is {above.value}, but {below.level} is {below.value} (line {below.line})"
             draft.fault(FILE, above.line, f"the quantiles of {above.expert} cross: {said}; they must not decrease")
@@ -178,57 +177,3 @@ def _sum(draft: Draft, rows: Rows, question: Ordinal | Nominal, *, conditional: 
         draft.fault(FILE, rows[0].line, said)
     elif abs(total - 1) > TOLERANCE:
         draft.fault(FILE, rows[0].line, f"{whose} sum to {total:g}; they must sum to 1")
-
-
-def _answered(draft: Draft, groups: dict[tuple[str, str, str | None], list[Judgment]]) -> None:
-    """Every question needs a member of the panel whose judgment can be used."""
-    weighted = draft.file.pooling.weights == "given"
-    counted = [name for name, expert in draft.file.panel.items() if expert.weight or not weighted]
-    for name, question in draft.file.questions.items():
-        plain = [expert for expert in counted if _usable(groups.get((expert, name, None), ()), question)]
-        if plain or _covered(draft, name, question, groups, counted):
-            continue
-        said = "no member of the panel (with a weight above 0) " if weighted else "no member of the panel "
-        hint = f"add rows to {FILE}"
-        if isinstance(question, Nominal) and question.parent is not None:
-            hint += f", without `given` or with conditions on {question.parent} that cover all of its outcomes"
-        draft.fault("case.yaml", ("questions", name), f"questions.{name}: {said}says enough about it: {hint}")
-
-
-def _usable(rows: Rows, question: Question) -> bool:
-    if isinstance(question, Timing) and any(row.element == "never" and row.value == 1 for row in rows):
-        return True
-    return any(row.element != "never" and row.level != "never" for row in rows)
-
-
-def _covered(
-    draft: Draft,
-    name: str,
-    question: Question,
-    groups: dict[tuple[str, str, str | None], list[Judgment]],
-    experts: Sequence[str],
-) -> bool:
-    """Whether some expert's conditions on the parent of a nominal question hold for each of the parent's outcomes."""
-    if not isinstance(question, Nominal) or question.parent not in draft.file.questions:
-        return False
-    parent = draft.file.questions[question.parent]
-    for expert in experts:
-        texts = [given for who, what, given in groups if who == expert and what == name and given is not None]
-        conditions = [found for text in texts if (found := draft.expression(text, FILE, 0, "given")) is not None]
-        outcomes = _outcomes(draft, question.parent, parent, conditions)
-        if conditions and all(any(holds(c, {question.parent: y}) for c in conditions) for y in outcomes):
-            return True
-    return False
-
-
-def _outcomes(draft: Draft, name: str, parent: Question, conditions: Sequence[Expression]) -> list[Outcome]:
-    """Enough outcomes of a question for every combination of conditions on it to be met by one."""
-    if isinstance(parent, (Ordinal, Nominal)):
-        return list(range(len(parent.levels)))
-    if isinstance(parent, Timing):
-        opens, horizon = draft.window(parent)
-        days = {day + dt.timedelta(step) for c in conditions for day in dates_in(c) for step in (-1, 0, 1)} | {horizon}
-        return [*(day for day in sorted(days) if opens < day <= horizon), "never"]
-    cuts = sorted({cut for c in conditions for cut in cuts_in(c).get(name, ())})
-    between = [(a + b) / 2 for a, b in zip(cuts, cuts[1:], strict=False)]
-    return [*cuts, *between, *([cuts[0] - 1, cuts[-1] + 1] if cuts else [0.0])]

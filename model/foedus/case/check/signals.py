@@ -1,4 +1,4 @@
-"""signals.csv against the case: what a row names exists, its times agree, and rows with one id agree with each other."""
+"""signals.csv against the case: what a row names exists, its times agree, and rows with one id agree."""
 
 from __future__ import annotations
 

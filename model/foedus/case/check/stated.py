@@ -96,7 +96,7 @@ def _not_a_day(value: float) -> str:
     return "write YYYY-MM-DD"
 
 
-def _probability(row: Judgment, question: Question, window: Window) -> Iterator[str]:
+def _probability(row: Judgment, question: Question, _: Window) -> Iterator[str]:
     if isinstance(question, (Ordinal, Nominal)):
         yield from _level(row, question)
     if isinstance(row.value, dt.date) or not 0 <= row.value <= 1:
