@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -119,6 +119,28 @@ class Forecast:
         return self.estimate_of(Not(Or(parts))) if parts else Estimate(1.0, 1.0, 1.0, 0.0, 1.0)
 
     @cached_property
+    def estimates(self) -> dict[str, Estimate]:
+        """Scenarios, headlines and `none_of_these`."""
+        return {**self.scenario_estimates, **self.headline_estimates, "none_of_these": self.residual}
+
+    def propositions(self, draws: Ensemble) -> dict[str, Bools]:
+        """Where each scenario and headline, and `none_of_these`, holds in an ensemble."""
+        outcomes, file = self.outcomes(draws), self.case.file
+        named = {**file.scenarios, **file.headlines}
+        out = {name: holds(parse_when(s.when, file), outcomes) for name, s in named.items()}
+        covered = [out[name] for name in file.scenarios]
+        out["none_of_these"] = ~np.logical_or.reduce(covered) if covered else np.ones_like(draws.weight, bool)
+        return out
+
+    def true_now(self, when: str) -> Bools:
+        """Where a `when` expression holds in the posterior draws [N, M]."""
+        return holds(parse_when(when, self.case.file), self._now)
+
+    def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
+        """Forecast the same case as of another time, with other numbers of draws."""
+        return forecast(self.case, as_of, self.seed, draws=draws, points=points)
+
+    @cached_property
     def overlap(self) -> tuple[tuple[str, str, float], ...]:
         """Pairs of scenarios that can both hold, with the probability that they do."""
         parsed = {name: parse_when(s.when, self.case.file) for name, s in self.case.file.scenarios.items()}
@@ -177,19 +199,21 @@ class Forecast:
 
     @cached_property
     def _now(self) -> dict[str, Outcomes]:
-        return self._outcomes(self.posterior.now)
+        return self.outcomes(self.posterior.now)
 
     @cached_property
     def _before(self) -> dict[str, Outcomes]:
-        return self._outcomes(self.posterior.before)
+        return self.outcomes(self.posterior.before)
 
-    def _outcomes(self, ensemble: Ensemble) -> dict[str, Outcomes]:
+    def outcomes(self, ensemble: Ensemble) -> dict[str, Outcomes]:
+        """Outcomes of every question in an ensemble, with where it applies."""
         out: dict[str, Outcomes] = {}
         for q, axis in enumerate(self.compiled.problem.axes):
             position: NDArray[Any] = ensemble.outcome[q]
             if axis.kind == "timing":
                 position = cell_positions(axis)[position]
-            out[axis.id] = Outcomes(position if ensemble.value[q] is None else ensemble.value[q])
+            number = ensemble.value[q]
+            out[axis.id] = Outcomes(position if number is None else number)
         for name in only_if_order(self.case.file):
             condition = self.case.file.questions[name].only_if
             assert condition is not None
@@ -259,6 +283,7 @@ def forecast(
     seed: int = 1,
     *,
     draws: int | None = None,
+    points: int | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Forecast a case as it stood at `as_of`.
@@ -271,8 +296,8 @@ def forecast(
         the time of the last signal.
     seed : int
         Same inputs and seed, same bytes.
-    draws : int, optional
-        Parameter draws; default `settings: draws` of the case.
+    draws, points : int, optional
+        Parameter draws and outcome draws for each; default `settings` of the case.
     progress : callable, optional
         Called with the name of a stage and the part done.
 
@@ -284,10 +309,10 @@ def forecast(
         If no answer is left.
     """
     time = moment(case, as_of)
-    if draws is not None:
-        settings = case.file.settings.model_copy(update={"draws": draws})
-        case = case.model_copy(update={"file": case.file.model_copy(update={"settings": settings})})
     compiled = compile_problem(case, time)
+    problem = compiled.problem
+    problem = replace(problem, draws=draws or problem.draws, points=points or problem.points)
+    compiled = replace(compiled, problem=problem)
     return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
 
 

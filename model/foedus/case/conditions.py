@@ -44,9 +44,9 @@ def holds(expression: Expression, outcomes: Mapping[str, Outcomes]) -> Bools:
     """Return where `expression` is true. A comparison is false where either side is not applicable."""
     match expression:
         case And(parts):
-            return np.logical_and.reduce([holds(part, outcomes) for part in parts])
+            return np.asarray(np.logical_and.reduce([holds(part, outcomes) for part in parts]))
         case Or(parts):
-            return np.logical_or.reduce([holds(part, outcomes) for part in parts])
+            return np.asarray(np.logical_or.reduce([holds(part, outcomes) for part in parts]))
         case Not(part):
             return np.logical_not(holds(part, outcomes))
         case Is(question, "never"):

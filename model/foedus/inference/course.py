@@ -62,7 +62,8 @@ class Course:
         edges = np.maximum(np.append(starts, self.prior.shape[0]), self.first)
         at = self.tail[edges]
         total = self.tail[self.first]
-        return np.maximum(at[:-1] - at[1:], 0.0) / np.where(total > 0, total, 1.0)
+        out: Floats = np.maximum(at[:-1] - at[1:], 0.0) / np.where(total > 0, total, 1.0)
+        return out
 
     def see(self, starts: NDArray[np.intp], factor: Floats) -> None:
         """Multiply the state by `factor` [G, M], constant on the segments that begin at `starts`."""
@@ -101,8 +102,9 @@ class Course:
 
     def settled(self, nights: NDArray[np.int64]) -> Floats:
         """L[k, y, m] of a question that is settled after `nights[k]` further nights."""
-        hold = self.rho[None, :] ** nights[:, None]
-        return hold[:, None] * self.state[None] + ((1 - hold) * self._mean(self.state))[:, None]
+        hold = np.asarray(self.rho[None, :] ** nights[:, None])
+        out: Floats = hold[:, None] * self.state[None] + ((1 - hold) * self._mean(self.state))[:, None]
+        return out
 
     def _mean(self, state: Floats) -> Floats:
         mean: Floats = np.einsum("cm,cm->m", self.prior, state)

@@ -26,9 +26,9 @@ def credence(origins: tuple[tuple[bool, Index], ...], draws: Floats) -> Floats:
     draws : array [S, M]
     """
     best = [(independent, draws[indices].max(axis=0)) for independent, indices in origins]
-    out: Floats = np.max([r for _, r in best], axis=0)
+    out = np.max([r for _, r in best], axis=0)
     apart = [1 - r for independent, r in best if independent]
-    return np.maximum(out, 1 - np.prod(apart, axis=0)) if len(apart) > 1 else out
+    return np.asarray(np.maximum(out, 1 - np.prod(apart, axis=0)) if len(apart) > 1 else out)
 
 
 def multipliers(term: Term, telling: Floats) -> Floats:
@@ -72,4 +72,4 @@ def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
 
 def _to_mean_one(values: Floats, mass: Floats) -> Floats:
     mean = np.einsum("gm,gm->m", values, mass)
-    return values / np.where(mean > 0, mean, 1.0)
+    return np.asarray(values / np.where(mean > 0, mean, 1.0))

@@ -104,7 +104,7 @@ def _weights(problem: Problem, z: Floats) -> Floats:
     used = alpha > 0
     gammas[used] = gammaincinv(alpha[used, None], ndtr(z[used]))
     gammas = np.maximum(gammas, 1e-300 * used[:, None])
-    return gammas / gammas.sum(axis=0)
+    return np.asarray(gammas / gammas.sum(axis=0))
 
 
 def _answering(experts: NDArray[np.intp], weights: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,14 +25,15 @@ class Ensemble:
 
     Attributes
     ----------
-    outcome : tuple of array [N, M]
-        Fine cell of each question.
+    cells, outcome : tuple of array [N, M]
+        Cell and fine cell of each question.
     value : tuple of array [N, M] or None
         The number, for a quantity.
     weight : array [N, M]
         Sums to 1. The two halves of the N points are independent.
     """
 
+    cells: tuple[NDArray[np.int32], ...]
     outcome: tuple[NDArray[np.int32], ...]
     value: tuple[Floats | None, ...]
     weight: Floats
@@ -44,14 +45,17 @@ class Posterior:
 
     Attributes
     ----------
+    whitened : dict of array [n, M]
+        Standard normal draws of each block of parameters.
     parameters : Parameters
-        Draws from their prior; `now.weight` summed over points is the weight of each after the news.
+        The same, on their own scales; `now.weight` summed over points is the weight of each after the news.
     tables : list of Table
     now, before : Ensemble
         With the news and the passing of time, and without either.
     """
 
     problem: Problem
+    whitened: dict[str, Floats]
     parameters: Parameters
     tables: list[Table]
     now: Ensemble
@@ -69,7 +73,8 @@ def update(problem: Problem, seed: int, progress: Progress | None = None) -> Pos
     say = progress or (lambda _stage, _done: None)
     streams = np.random.default_rng(seed).spawn(3)
     say("parameters", 0.0)
-    parameters = transform(problem, whitened(problem, streams[0], problem.draws))
+    z = whitened(problem, streams[0], problem.draws)
+    parameters = transform(problem, z)
     say("prior", 0.2)
     before = ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
     say("news", 0.5)
@@ -77,13 +82,7 @@ def update(problem: Problem, seed: int, progress: Progress | None = None) -> Pos
     say("outcomes", 0.7)
     now = ensemble(problem, parameters, with_news, streams[2])
     say("outcomes", 1.0)
-    return Posterior(problem, parameters, with_news, now, before)
-
-
-def replay(posterior: Posterior, used: Collection[int], seed: int) -> Ensemble:
-    """Return the ensemble with only some units of evidence, on the same parameter draws."""
-    problem, parameters = posterior.problem, posterior.parameters
-    return ensemble(problem, parameters, tables(problem, parameters, used), np.random.default_rng(seed).spawn(3)[2])
+    return Posterior(problem, z, parameters, with_news, now, before)
 
 
 def ensemble(problem: Problem, parameters: Parameters, news: list[Table], rng: np.random.Generator) -> Ensemble:
@@ -97,7 +96,7 @@ def ensemble(problem: Problem, parameters: Parameters, news: list[Table], rng: n
             fine, number = _fine(axis, parameters.priors[q], latent[q])
         outcome.append(fine)
         value.append(number)
-    return Ensemble(tuple(outcome), tuple(value), _weights(problem, news, draws))
+    return Ensemble(draws.cells, tuple(outcome), tuple(value), _weights(problem, news, draws))
 
 
 def _weights(problem: Problem, news: list[Table], draws: Draws) -> Floats:

@@ -159,10 +159,10 @@ def _count_below(cumulative: Floats, target: Floats) -> NDArray[np.intp]:
     last = cumulative.shape[0] - 1
     if cumulative.shape[1] > 1 or last < 8:
         found: NDArray[np.intp] = (cumulative[:-1] < target).sum(axis=0)
-        return np.minimum(found, last)
+        return np.asarray(np.minimum(found, last))
     scaled = cumulative[:, 0].T / np.where(cumulative[-1, 0] > 0, cumulative[-1, 0], 1.0)[:, None]
     share = target / np.where(cumulative[-1] > 0, cumulative[-1], 1.0)
-    return np.minimum(ranks(scaled, share), last)
+    return np.asarray(np.minimum(ranks(scaled, share), last))
 
 
 def ranks(cumulative: Floats, queries: Floats) -> NDArray[np.intp]:
@@ -181,7 +181,7 @@ def _truncated_normal(inside: Floats, low: Floats, high: Floats) -> Floats:
     v = np.where(flip, 1 - inside, inside)
     lower = ndtr(a)
     z = np.clip(ndtri(lower + v * (ndtr(b) - lower)), a, b)
-    return np.where(flip, -z, z)
+    return np.asarray(np.where(flip, -z, z))
 
 
 def _log_normal(z: Floats, mean: Floats, sd: Floats) -> Floats:

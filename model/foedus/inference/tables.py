@@ -31,6 +31,8 @@ class Table:
     likelihood : array [C, M]
         L, up to `log_scale`; 0 where the outcome is excluded.
     log_scale : array [M]
+    own : array [C, M]
+        `likelihood` before the news on questions that hang on this one was folded in.
     levels : array [1 or C_parent, K, M] or None
         For a nominal question, L of each level; of each cell of the parent if it is settled with it.
     given_parent : array [P, K, M] or None
@@ -40,6 +42,7 @@ class Table:
     prior: Floats
     likelihood: Floats
     log_scale: Floats
+    own: Floats
     levels: Floats | None = None
     given_parent: Floats | None = None
 
@@ -114,7 +117,7 @@ def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
         others = np.arange(axis.cells) != axis.resolved[0]
         levels[:, others] = 0.0
     nominal = axis.kind == "nominal"
-    return Table(course.prior, levels[0], course.log_scale, levels if nominal else None)
+    return Table(course.prior, levels[0], course.log_scale, levels[0], levels if nominal else None)
 
 
 def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:
@@ -129,7 +132,7 @@ def _no_news(
 ) -> Table:
     del parameters, q, evidence
     ones = np.ones_like(prior)
-    return Table(prior, ones, np.zeros(prior.shape[1]), ones[None] if axis.kind == "nominal" else None)
+    return Table(prior, ones, np.zeros(prior.shape[1]), ones, ones[None] if axis.kind == "nominal" else None)
 
 
 def _nominal_prior(axis: Axis, priors: list[Floats], table: Floats | None) -> Floats | None:
@@ -148,3 +151,16 @@ def _fold(parent: Table, child: Table, axis: Axis) -> Table:
     given = child.given_parent[axis.part_of_parent]
     said = np.einsum("ykm,ykm->ym", given, np.broadcast_to(child.levels, given.shape))
     return replace(parent, likelihood=parent.likelihood * said)
+
+
+def log_ratio(axis: Axis, new: Table, old: Table, cells: NDArray[np.int32], parent: NDArray[np.int32] | None) -> Floats:
+    """Log of new to old likelihood [N, M] of drawn cells of one question (given the parent's, where it has one)."""
+    columns = np.arange(cells.shape[1])[None]
+    if axis.kind == "nominal" and new.levels is not None and old.levels is not None:
+        rows = parent if parent is not None and len(new.levels) > 1 else np.zeros_like(cells)
+        up, down = new.levels[rows, cells, columns], old.levels[rows, cells, columns]
+    else:
+        up, down = new.own[cells, columns], old.own[cells, columns]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out: Floats = np.log(up) - np.log(down) + new.log_scale - old.log_scale
+    return np.where(down > 0, out, -np.inf)

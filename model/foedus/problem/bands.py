@@ -122,13 +122,18 @@ class Book:
 
     def tellings(self) -> Tellings:
         """Return all rows as arrays."""
-        columns = list(zip(*self.rows, strict=True)) or [()] * 7
-        numbers = [np.array(column, dtype=float) for column in columns[:6]]
+        numbers = np.array([row[:6] for row in self.rows], dtype=float).reshape(len(self.rows), 6).T
+        offset, middle, kappa, below, above, sign = numbers
         return Tellings(
-            *numbers,
-            own=np.array(columns[6], dtype=np.intp),
+            offset=offset,
+            middle=middle,
+            kappa=kappa,
+            below=below,
+            above=above,
+            sign=sign,
+            own=np.array([row[6] for row in self.rows], dtype=np.intp),
             shared=self.case.file.settings.shared_telling,
-            count=len(self.own),
+            codes=tuple(str(key[0]) for key in self.own),
         )
 
     def middle(self, row: Index) -> np.ndarray:

@@ -193,7 +193,7 @@ def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> lis
 
 def _dependence(case: Case, said: Panel) -> Dependence:
     file = case.file
-    coupled = dependence(said, case)
+    coupled = dependence(case, said)
     place = {name: i for i, name in enumerate(file.panel)}
     return Dependence(
         experts=np.array([place[name] for name in coupled.experts], dtype=np.intp),

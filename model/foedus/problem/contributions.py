@@ -119,7 +119,8 @@ class Compiler:
         """Rows [K, C] of the multipliers of signals said together, and how many coded signals they stand for."""
         axis, codebook = self.axes[q], self.case.codebook
         codes = {s.code for s in signals}
-        rows, joint = [], set()
+        rows: list[Index] = []
+        joint: set[str] = set()
         for i, combination in enumerate(codebook.combine):
             if set(combination.codes) <= codes - joint and axis.id in combination.bears_on:
                 bearing = combination.bears_on[axis.id]
@@ -162,17 +163,32 @@ class Compiler:
             kept.append(shares[name])
         return np.array(kept), np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells), silent
 
-    def _strength(self, terms: tuple[Term, ...], starts: Index, prior: Floats) -> float:
-        """Log ratio of the largest to the smallest multiplier where the prior has mass."""
-        mass = np.add.reduceat(prior, starts)
+    def _profile(self, terms: tuple[Term, ...], starts: Index, mass: Floats) -> Floats:
+        """Log factor of each segment [G] at the middle of every band, before credence; mean 1 under `mass`."""
         value = np.zeros(len(starts))
         for term in terms:
             logs = self.book.middle(term.rows)
             each = -np.logaddexp(0, -term.presence * logs) if term.presence else logs
             m = np.exp(each.sum(axis=0))
             value += term.weight * m / max(float(m @ mass), 1e-300)
-        value = value[mass > 1e-9]
-        return float(np.log(value.max() / max(value.min(), 1e-6))) if len(value) else 0.0
+        return np.asarray(np.log(np.maximum(value, 1e-6)))
+
+    def _strength(self, terms: tuple[Term, ...], starts: Index, prior: Floats) -> float:
+        """Log ratio of the largest to the smallest multiplier where the prior has mass."""
+        mass = np.add.reduceat(prior, starts)
+        profile = self._profile(terms, starts, mass)[mass > 1e-9]
+        return float(np.ptp(profile)) if len(profile) else 0.0
+
+    def _agree(self, a: Contribution, b: Contribution) -> bool:
+        """Whether two contributions point the same way: their log factors correlate under the prior."""
+        prior = self.priors[a.question]
+        each = []
+        for c in (a, b):
+            mass = np.add.reduceat(prior, c.starts)
+            profile = self._profile(c.terms, c.starts, mass)
+            cells = np.repeat(profile, np.diff(np.append(c.starts, len(prior))))
+            each.append(cells - cells @ prior)
+        return float(each[0] * each[1] @ prior) > 0
 
     def _cap(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
         """One intent, several signals: the strongest counts (the latest of equals), or their average."""
@@ -192,19 +208,22 @@ class Compiler:
         return out
 
     def _cap_cluster(self, own: list[Contribution], members: list[int], evidence: Evidence) -> None:
+        """Cap those that point the same way as the strongest; then, apart, those that contradict it."""
         if len(members) < 2:
             return
         rule = self.case.codebook.codes[own[members[0]].code].group
         assert rule is not None
         best = max(members, key=lambda i: (own[i].raw_strength * own[i].exponent, own[i].day, i))
         lead = evidence.units[own[best].unit].ids[0]
-        for i in members:
-            if rule.cap == "average":
-                note = f"averaged over {len(members)} signals of one intent ({rule.name})"
-                own[i] = replace(own[i], exponent=own[i].exponent / len(members), notes=(*own[i].notes, note))
-            elif i != best:
+        echoes = [i for i in members if i == best or self._agree(own[i], own[best])]
+        for i in echoes:
+            if rule.cap == "average" and len(echoes) > 1:
+                note = f"averaged over {len(echoes)} signals of one intent ({rule.name})"
+                own[i] = replace(own[i], exponent=own[i].exponent / len(echoes), notes=(*own[i].notes, note))
+            elif rule.cap == "strongest" and i != best:
                 note = f"capped: {lead} says the same more strongly ({rule.name})"
                 own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
+        self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
 
     def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
         """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each."""

@@ -105,7 +105,12 @@ class Tellings:
     sign: Floats
     own: Index
     shared: float
-    count: int  # of xi_own
+    codes: tuple[str, ...]  # code that each xi_own belongs to
+
+    @property
+    def count(self) -> int:
+        """Number of xi_own."""
+        return len(self.codes)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""What moved the forecast: a waterfall over units of evidence in the order in which they became known.
+
+One unit at a time is added to the tables and the draws are reweighted by the exact ratio; where too few
+draws are left they are made anew. This is one order of adding: what comes first is credited with what later
+news would have said as well.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from foedus.inference.diagnostics import effective_sample_size
+from foedus.inference.posterior import Ensemble, ensemble
+from foedus.inference.tables import Table, log_ratio, tables
+from foedus.problem.types import Contribution, Problem
+
+if TYPE_CHECKING:
+    from foedus.forecast import Forecast
+
+_ENOUGH = 0.3  # effective part of the draws below which they are made anew
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from prior to posterior.
+
+    Attributes
+    ----------
+    signals : tuple of str
+        Ids that make up the unit; empty for the passing of time.
+    kind : {"signal", "time"}
+        `time`: the days that passed without the event, and the silence of codes that are always seen.
+    day : date
+        When it became known, in the case's time zone.
+    code, source : str or None
+        Of the first report.
+    credence : float or None
+        Mean credence used.
+    strength : float
+        Log ratio of the largest to the smallest multiplier, before credence, fading, caps and tempering.
+    effects : dict
+        Scenario, headline or `none_of_these` -> change in its probability.
+    notes : tuple of str
+        Why it counted for less.
+    questions : tuple of str
+        What it bears on.
+    """
+
+    signals: tuple[str, ...]
+    kind: Literal["signal", "time"]
+    day: dt.date
+    code: str | None
+    source: str | None
+    credence: float | None
+    strength: float
+    effects: dict[str, float]
+    notes: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+
+
+def waterfall(forecast: Forecast, progress: Callable[[str, float], None] | None = None) -> tuple[Step, ...]:
+    """Return the steps from the prior to the posterior, in the order in which news became known.
+
+    The effects of all steps add to the change from prior to posterior up to Monte Carlo error.
+    """
+    problem = forecast.compiled.problem
+    order = sorted(range(len(problem.units)), key=lambda u: (problem.units[u].published, u))
+    probabilities = _probabilities(forecast, forecast.posterior.before)
+    steps = []
+    for i, (unit, before, now) in enumerate(_path(forecast, order)):
+        if progress is not None:
+            progress("reasons", i / (len(order) + 1))
+        after = _probabilities(forecast, now)
+        start = probabilities if unit is None else _probabilities(forecast, before)
+        effects = {name: after[name] - start[name] for name in after}
+        steps.append(_time(forecast, effects) if unit is None else _signal(forecast, unit, effects))
+    return tuple(steps)
+
+
+def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, Ensemble, Ensemble]]:
+    """Yield (unit, draws before it, draws after it), first the passing of time (None)."""
+    problem, parameters = forecast.compiled.problem, forecast.posterior.parameters
+    streams = np.random.default_rng(forecast.seed).spawn(len(order) + 1)
+    news = tables(problem, parameters, used=())
+    now = ensemble(problem, parameters, news, streams[0])
+    yield None, now, now
+    used: set[int] = set()
+    for unit, stream in zip(order, streams[1:], strict=True):
+        used.add(unit)
+        counted = {c.question for c in problem.contributions if c.unit == unit and c.exponent > 0}
+        if not counted:
+            yield unit, now, now
+            continue
+        further = tables(problem, parameters, used)
+        after = _reweighted(problem, now, further, news, counted)
+        yield unit, now, after
+        if effective_sample_size(after.weight) < _ENOUGH * after.weight.size:
+            after = ensemble(problem, parameters, further, stream)
+        now, news = after, further
+
+
+def _reweighted(problem: Problem, draws: Ensemble, new: list[Table], old: list[Table], changed: set[int]) -> Ensemble:
+    with np.errstate(divide="ignore"):
+        log_weight = np.log(draws.weight)
+    for q in changed:
+        axis = problem.axes[q]
+        parent = draws.cells[axis.parent] if axis.parent >= 0 else None
+        log_weight = log_weight + log_ratio(axis, new[q], old[q], draws.cells[q], parent)
+    weight = np.exp(log_weight - log_weight.max())
+    return replace(draws, weight=weight / weight.sum())
+
+
+def _probabilities(forecast: Forecast, draws: Ensemble) -> dict[str, float]:
+    return {name: float(draws.weight[true].sum()) for name, true in forecast.propositions(draws).items()}
+
+
+def _time(forecast: Forecast, effects: dict[str, float]) -> Step:
+    return Step((), "time", forecast.as_of.date(), None, None, None, 0.0, effects, ())
+
+
+def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
+    problem = forecast.compiled.problem
+    info = problem.units[unit]
+    own = [c for c in problem.contributions if c.unit == unit]
+    return Step(
+        signals=info.signals,
+        kind="signal",
+        day=info.published.astimezone(forecast.as_of.tzinfo).date(),
+        code=info.code,
+        source=info.source,
+        credence=_mean_credence(forecast, own[0]) if own else None,
+        strength=max((c.raw_strength for c in own), default=0.0),
+        effects=effects,
+        notes=tuple(dict.fromkeys(note for c in own for note in c.notes)),
+        questions=tuple(problem.axes[c.question].id for c in own),
+    )
+
+
+def _mean_credence(forecast: Forecast, contribution: Contribution) -> float:
+    from foedus.inference.factors import credence
+
+    draws = credence(contribution.origins, forecast.posterior.parameters.credence)
+    return float(draws @ forecast.posterior.now.weight.sum(axis=0))
