@@ -95,10 +95,14 @@ def outcomes(question: str, file: CaseFile, conditions: Iterable[Expression]) ->
         return np.append(np.arange(1.0, Window.of(asked, file).n + 1), np.inf)
     if isinstance(asked, Ordinal | Nominal):
         return np.arange(float(len(asked.levels)))
-    at = np.array(
-        sorted(frozenset().union(*(cuts_in(condition).get(question, frozenset()) for condition in conditions)))
-    )
+    at = cut_points(question, conditions)
     if len(at) == 0:
         return np.zeros(1)
     between = np.concatenate(([at[0] - 1], (at[:-1] + at[1:]) / 2, [at[-1] + 1]))
     return np.insert(at, np.arange(len(at) + 1), between)
+
+
+def cut_points(question: str, conditions: Iterable[Expression]) -> Floats:
+    """Return the numbers that the conditions compare a quantity with, ascending."""
+    cuts = (cuts_in(condition).get(question, frozenset()) for condition in conditions)
+    return np.array(sorted(frozenset().union(*cuts)))

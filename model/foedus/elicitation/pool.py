@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
+from foedus.elicitation.copula import score
 from foedus.elicitation.shapes import Floats
 from foedus.errors import CaseError, DegenerateDraws, Fault
 
@@ -148,9 +149,7 @@ def shared_error(pooled: Floats, shift: Floats, sd: float) -> Floats:
     none = np.zeros((1, pooled.shape[1]))
     below = np.concatenate((none, np.cumsum(pooled, axis=0)))
     above = np.concatenate((np.cumsum(pooled[::-1], axis=0)[::-1], none))
-    low_side = below < 0.5
-    z = np.where(low_side, 1.0, -1.0) * ndtri(np.minimum(np.where(low_side, below, above), 1.0))
-    stretch = np.sqrt(1 + sd**2)
+    stretch, z = np.sqrt(1 + sd**2), score(below, above)
     moved = stretch * z - sd * shift
     lower, upper = ndtr(moved), ndtr(-moved)
     cell = np.where(moved[:-1] > 0, upper[:-1] - upper[1:], lower[1:] - lower[:-1])
