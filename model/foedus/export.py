@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from foedus.forecast import Forecast
 
 _DIGITS = 6
+_CHAINS = 4
 
 
 def to_json(forecast: Forecast) -> dict[str, Any]:
@@ -106,10 +107,11 @@ def _day(day: dt.date | None) -> str:
 
 
 def to_datatree(forecast: Forecast) -> xr.DataTree:
-    """Return the draws in ArviZ's layout, in groups `posterior`, `prior` and `constant_data`.
+    """Return the draws in ArviZ's layout, in groups `posterior`, `prior` and `observed_data`.
 
-    Outcomes have dimensions (chain, draw): one chain, draws resampled to equal weights (systematic
-    resampling, seeded). A timing question is the number of days after its opening, infinite for never; a
+    Outcomes have dimensions (chain, draw), resampled to equal weights (systematic resampling, seeded) and
+    kept in the order of the parameter draws, so that ArviZ sees how far draws of one parameter setting
+    resemble each other. A timing question is the number of days after its opening, infinite for never; a
     level is its index; a quantity is itself; NaN where a question is not applicable.
     """
     import xarray as xr
@@ -119,10 +121,11 @@ def to_datatree(forecast: Forecast) -> xr.DataTree:
     groups = {
         "posterior": _draws(forecast, posterior.now, rng),
         "prior": _draws(forecast, posterior.before, rng),
-        "constant_data": xr.Dataset(
+        "observed_data": xr.Dataset(
             {
                 "published": ("unit", [u.published.isoformat() for u in posterior.problem.units]),
                 "code": ("unit", [u.code for u in posterior.problem.units]),
+                "source": ("unit", [u.source for u in posterior.problem.units]),
             },
             coords={"unit": [" ".join(u.signals) for u in posterior.problem.units]},
         ),
@@ -144,17 +147,17 @@ def _draws(forecast: Forecast, ensemble: Any, rng: np.random.Generator) -> xr.Da
 
     size = ensemble.weight.size
     at = (rng.random() + np.arange(size)) / size
-    picked = np.minimum(np.searchsorted(np.cumsum(ensemble.weight.ravel()), at), size - 1)
-    rng.shuffle(picked)
+    by_parameters = np.cumsum(ensemble.weight.T.ravel())
+    picked = np.minimum(np.searchsorted(by_parameters, at * by_parameters[-1]), size - 1)
     outcomes = forecast.outcomes(ensemble)
     data = {}
     for axis in forecast.compiled.problem.axes:
-        values = outcomes[axis.id].position.ravel()[picked].astype(float)
+        values = outcomes[axis.id].position.T.ravel()[picked].astype(float)
         if axis.kind == "timing":
             days = values - axis.opens.toordinal()
             values = np.where(days > axis.cells, np.inf, days)
         applies = outcomes[axis.id].applies
         if applies is not None:
-            values = np.where(applies.ravel()[picked], values, np.nan)
-        data[axis.id] = (("chain", "draw"), values[None])
-    return xr.Dataset(data, coords={"chain": [0], "draw": np.arange(size)})
+            values = np.where(applies.T.ravel()[picked], values, np.nan)
+        data[axis.id] = (("chain", "draw"), values.reshape(_CHAINS, -1))
+    return xr.Dataset(data, coords={"chain": np.arange(_CHAINS), "draw": np.arange(size // _CHAINS)})

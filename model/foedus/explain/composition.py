@@ -45,8 +45,8 @@ class Composition:
     basis_counts: dict[str, int]
 
 
-def composition(forecast: Forecast, when: str) -> Composition:
-    """Split the range of a `when` expression by first-order linear indices (squared correlations).
+def composition(forecast: Forecast, when: str | None = None) -> Composition:
+    """Split the range of a `when` expression (default: the first headline or scenario) by first-order linear indices (squared correlations).
 
     Each parameter's squared correlation with P(when | draw) over the weighted draws, less what chance alone
     gives, summed by group.
@@ -54,7 +54,8 @@ def composition(forecast: Forecast, when: str) -> Composition:
     z, empirical = forecast.posterior.whitened, _empirical(forecast)
     weight = forecast.posterior.now.weight
     outer = weight.sum(axis=0)
-    true = forecast.true_now(when)
+    first = next(iter({**forecast.case.file.headlines, **forecast.case.file.scenarios}.values()), None)
+    true = forecast.true_now(when or (first.when if first else "")) if when or first else np.zeros(weight.shape, bool)
     each = (weight * true).sum(axis=0) / np.where(outer > 0, outer, 1.0)
     index = {block: _indices(rows, each, outer) for block, rows in z.items()}
     telling = index.pop("telling")
@@ -63,11 +64,11 @@ def composition(forecast: Forecast, when: str) -> Composition:
     assumption = telling[0] + telling[1:][~empirical].sum() + index["half_life"].sum() + index["rate"].sum()
     assumption += index["dependence"].sum()
     total = float(panel + data + assumption)
-    panel, data, assumption = (float(x) / total if total > 0 else 0.0 for x in (panel, data, assumption))
+    scale = 1 / total if total > 0 else 0.0
     return Composition(
-        panel_share=panel,
-        data_share=data,
-        assumption_share=assumption,
+        panel_share=float(panel) * scale,
+        data_share=float(data) * scale,
+        assumption_share=float(assumption) * scale,
         experts=len(forecast.case.file.panel),
         illustrative=forecast.case.illustrative,
         signals_used=len(forecast.account.used),

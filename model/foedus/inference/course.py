@@ -89,7 +89,8 @@ class Course:
     def outcome(self) -> Floats:
         """L[y, m] = p(news so far | outcome y, draw m) up to `log_scale`; 0 on days already past."""
         if not self.timing:
-            return self.settled(np.array([max(self.decided - min(self.day, self.decided), 0)]))[0]
+            nights = max(self.decided - min(self.day, self.decided), 0)
+            return np.asarray(self.settled(np.array([nights]))[0])
         self.advance(max(self.day, 1))
         first = self.first
         out = np.zeros_like(self.state)
