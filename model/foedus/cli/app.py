@@ -21,8 +21,6 @@ from foedus.errors import CaseError, DegenerateDraws, FoedusError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from foedus.case.types import Case
-
 DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
 
 app = typer.Typer(
@@ -102,19 +100,20 @@ def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or is empty.")],
 ) -> None:
     """Write a small case that runs as it is, to change into your own."""
-    from foedus.cli.files import start_case
+    from foedus.case.new import write_new
 
-    written = start_case(folder)
-    typer.echo(f"{folder}: {', '.join(written)}\nNext: foedus check {folder} && foedus forecast {folder}")
+    names = ", ".join(path.name for path in write_new(folder))
+    typer.echo(f"{folder}: {names}\nNext: foedus check {folder} && foedus forecast {folder}")
 
 
 @app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01")
 def check(case: CaseFolder, as_of: AsOf = None) -> None:
     """Validate a case; print what becomes of every row, and what each signal says to which question."""
+    import foedus
     from foedus.cli import evidence
 
-    loaded = _load(case)
-    evidence.check(_console(), loaded, as_of)
+    with _faults_in(case):
+        evidence.check(_console(), foedus.load(case), as_of)
 
 
 @app.command(
@@ -143,9 +142,8 @@ def forecast(
     import foedus
     from foedus.cli import files, show
 
-    loaded = _load(case)
-    with _working("Forecasting") as say:
-        result = foedus.forecast(loaded, as_of=as_of, seed=seed, draws=draws, progress=say)
+    with _faults_in(case), _working("Forecasting") as say:
+        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
         files.write_json(result.to_json(), None if to_stdout else json)
@@ -169,23 +167,21 @@ def report(
     import foedus
 
     languages = _languages(lang)
-    loaded = _load(case)
-    with _working("Forecasting") as say:
-        result = foedus.forecast(loaded, as_of=as_of, seed=seed, progress=say)
-        folder = out or Path("reports") / loaded.file.id
-        say("Drawing and setting the report")
+    with _faults_in(case), _working("Forecasting") as say:
+        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, progress=say)
+    folder = out or Path("reports") / result.case.file.id
+    with _working("Writing the report") as say:
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)
     for path in written:
         typer.echo(path)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
 
-def _load(folder: Path) -> Case:
-    """Load a case; faults name files as the user would, from where the command runs."""
-    import foedus
-
+@contextmanager
+def _faults_in(folder: Path) -> Iterator[None]:
+    """Name the files in faults as the user would, from where the command runs."""
     try:
-        return foedus.load(folder)
+        yield
     except CaseError as error:
         raise CaseError(
             replace(fault, file=str(folder / fault.file)) if (folder / fault.file).exists() else fault
@@ -224,4 +220,4 @@ def _working(what: str) -> Iterator[Callable[..., None]]:
         yield lambda *_: None
         return
     with _console(stderr=True).status(what) as status:
-        yield lambda text, *_: status.update(str(text))
+        yield lambda stage, done=0.0: status.update(f"{what}: {stage} {done:.0%}" if done else f"{what}: {stage}")

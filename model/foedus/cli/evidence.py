@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from foedus.cli.show import ILLUSTRATIVE, account, table
+from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
 from foedus.forecast import account_of, moment
 from foedus.problem import compile_problem
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from rich.console import Console
 
     from foedus.case.types import Band, Bearing, Case, Signal
     from foedus.news.evidence import Unit
-    from foedus.problem import Contribution
     from foedus.problem.compile import Compiled
 
 NOTE = (
@@ -43,40 +41,40 @@ def check(console: Console, case: Case, as_of: str | None) -> None:
         console.print(Text(ILLUSTRATIVE, style="yellow"))
     for warning in case.warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
-    if compiled.evidence.units:
-        console.print("", evidence(case, compiled), "", Text(NOTE, style="dim"), "", sep="\n")
+    for number, question in enumerate(file.questions):
+        rows = evidence(case, compiled, number)
+        title = Text(name_of(file.questions[question].title, question), style="bold")
+        console.print("", title, rows if rows.row_count else "no evidence", sep="\n")
+    console.print("", Text(NOTE, style="dim"), "", sep="\n")
     account(console, account_of(compiled))
 
 
-def evidence(case: Case, compiled: Compiled) -> Table:
-    """Return the table of evidence: a row for each question that a unit bears on."""
-    rows = table("Seen", "Signals", "Source", "Question", "Says", ">Telling", ">Counts")
-    for number, unit in enumerate(compiled.evidence.units):
-        lead = (_day(unit.seen), ", ".join(unit.ids), _sources(case, unit))
-        for contribution in compiled.problem.contributions:
-            if contribution.unit == number:
-                question = list(case.file.questions)[contribution.question]
-                says = "\n".join((*_says(case, unit, question), *contribution.notes))
-                rows.add_row(*lead, question, says, *_force(contribution))
-                lead = ("", "", "")
+def evidence(case: Case, compiled: Compiled, number: int) -> Table:
+    """Return the table of what bears on one question, in the order in which it was seen."""
+    question = list(case.file.questions)[number]
+    rows = table("Seen", "Signals, and what they say", "Source", ">Telling", ">Counts")
+    for contribution in compiled.problem.contributions:
+        if contribution.question == number:
+            unit = compiled.evidence.units[contribution.unit]
+            reports = [row for row in unit.rows if question in case.codebook.codes[row.code].bears_on]
+            said = "\n".join((", ".join(dict.fromkeys(row.id for row in reports)), *_says(case, unit, question)))
+            said += "".join(f"\n({note})" for note in contribution.notes)
+            telling = f"x{math.exp(contribution.raw_strength):.1f}"
+            rows.add_row(_day(unit.seen), said, _sources(case, reports), telling, f"{100 * contribution.exponent:.0f}%")
     return rows
 
 
 def _day(moment: dt.datetime) -> str:
-    return moment.date().isoformat()
+    """Return the day of a moment; the end of a day belongs to it."""
+    return (moment - dt.timedelta(microseconds=1)).date().isoformat()
 
 
-def _sources(case: Case, unit: Unit) -> str:
-    """Return the sources of a unit with letter and number, each once."""
+def _sources(case: Case, reports: Iterable[Signal]) -> str:
+    """Return sources with letter and number, each once."""
     graded = (
-        f"{row.source} ({case.codebook.sources[row.source].reliability}{row.credibility or ''})" for row in unit.rows
+        f"{row.source} ({case.codebook.sources[row.source].reliability}{row.credibility or ''})" for row in reports
     )
     return ", ".join(dict.fromkeys(graded))
-
-
-def _force(contribution: Contribution) -> tuple[str, str]:
-    """How telling a contribution is, and how much of that counts."""
-    return f"x{math.exp(contribution.raw_strength):.1f}", f"{100 * contribution.exponent:.0f}%"
 
 
 def _says(case: Case, unit: Unit, question: str) -> Iterator[str]:

@@ -28,6 +28,7 @@ NOTE = (
     "before any news. Change and MCSE (Monte Carlo error): points; a change that the error hides is left out."
 )
 
+SHOWN = (0.05, 0.5, 0.95)  # quantiles; forecast.json has more
 Row = tuple[str, str, str, str]  # outcome, now, range, prior
 
 
@@ -69,13 +70,23 @@ def _scenarios(result: Forecast) -> Table:
             Text(percent(whole(estimate.probability)), style="bold"),
             span(estimate.low, estimate.high),
             percent(whole(estimate.prior)),
-            f"{100 * estimate.change:+.0f}" if estimate.change else "",
+            _points(estimate.change),
             f"{100 * estimate.mcse:.2f}",
         )
-    if any(share > 0 for _, _, share in result.overlap):
-        pairs = (f"{a} and {b} {percent(whole(share))}" for a, b, share in result.overlap if share > 0)
-        rows.caption = f"Scenarios overlap: {', '.join(pairs)}"
+    if result.overlap:
+        both = [
+            f"{' and '.join(name_of(scenarios[name].title, name) for name in pair)} {percent(whole(share))}"
+            for *pair, share in result.overlap
+        ]
+        rows.caption = f"Both can hold: {'; '.join(both)}"
+        rows.caption_justify = "left"
     return rows
+
+
+def _points(change: float) -> str:
+    """Return a change in points; one that rounds to none keeps its first digit."""
+    points = 100 * change
+    return f"{points:+.0f}" if abs(points) >= 0.5 else f"{points:+.1g}" if points else ""
 
 
 def _questions(result: Forecast) -> Table:
@@ -97,13 +108,13 @@ def _outcomes(case: Case, answer: TimingForecast | LevelsForecast | QuantityFore
         for level, estimate in answer.levels:
             yield _probability(name_of(titles.get(level), level), estimate)
     elif isinstance(answer, TimingForecast):
-        for share, day in answer.quantiles.items():
-            yield f"{100 * share:.0f} % by", _day(day), "", _day(answer.prior_quantiles.get(share))
+        for share in SHOWN:
+            yield f"{100 * share:.0f}% by", _day(answer.quantiles[share]), "", _day(answer.prior_quantiles[share])
         yield _probability("never", answer.never)
     else:
-        for share, value in answer.quantiles.items():
-            prior = answer.prior_quantiles.get(share)
-            yield f"{100 * share:.0f} % below", f"{value:.4g}", "", "" if prior is None else f"{prior:.4g}"
+        for share in SHOWN:
+            now, prior = answer.quantiles[share], answer.prior_quantiles[share]
+            yield f"{100 * share:.0f}% below", f"{now:.3g}", "", f"{prior:.3g}"
     if answer.not_applicable is not None:
         yield _probability("not applicable", answer.not_applicable)
 

@@ -51,8 +51,9 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, A
         calls: list[dict[str, Any]] = []
         bundle = make(**changes)
 
-        def forecast(case: Any, as_of: str | None = None, seed: int = 1) -> Any:
-            calls.append({"case": case, "as_of": as_of, "seed": seed})
+        def forecast(case: Any, progress: Callable[..., None], **options: Any) -> Any:
+            progress("sampling", 0.5)
+            calls.append({"case": case, **options})
             return bundle.forecast
 
         def write_report(result: Any, out: Path, **options: Any) -> list[Path]:

@@ -49,10 +49,10 @@ class TestForecast:
         self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]
     ) -> None:
         calls = pretended()
-        run = foedus_command("forecast", "case", "--as-of", "2025-08-01", "--seed", "7")
+        run = foedus_command("forecast", "case", "--as-of", "2025-08-01", "--seed", "7", "--draws", "64")
         assert run.status == 0, run.err
         assert run.err == ""
-        assert (calls[0]["as_of"], calls[0]["seed"]) == ("2025-08-01", 7)
+        assert calls[0] == {"case": calls[0]["case"], "as_of": "2025-08-01", "seed": 7, "draws": 64}
         lines = run.out.splitlines()
         row = next(line for line in lines if line.startswith("Package deal"))
         cells = row.split("  ")

@@ -1,0 +1,107 @@
+"""The commands on the case that `foedus new` writes: from files to numbers, nothing pretended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def new_case(foedus_command: Callable[..., Any], tmp_path: Path) -> Path:
+    run = foedus_command("new", "my-case")
+    assert run.status == 0, run.err
+    assert run.out.splitlines()[-1] == "Next: foedus check my-case && foedus forecast my-case"
+    return tmp_path / "my-case"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) >= 1, old
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_new_leaves_a_folder_with_something_in_it_alone(foedus_command: Callable[..., Any], new_case: Path) -> None:
+    before = {path.name: path.read_bytes() for path in new_case.iterdir()}
+    run = foedus_command("new", "my-case")
+    assert (run.status, run.out) == (2, "")
+    assert "my-case: is not empty" in run.err
+    assert {path.name: path.read_bytes() for path in new_case.iterdir()} == before
+
+
+def test_check_prints_what_each_signal_says(foedus_command: Callable[..., Any], new_case: Path) -> None:
+    run = foedus_command("check", "my-case")
+    assert run.status == 0, run.err
+    said = " ".join(run.out.split())
+    assert "window_stated (2030-05-01 to 2030-06-30): before 1, within 4" in said
+    assert "(capped: s08 says the same more strongly (summit_plan))" in said
+    assert "s04, s05" in said
+    assert "2030-02-03" in said, "seen on the day of publication"
+    assert "Signals: 8 read, 6 used, 2 merged, 0 excluded" in said
+
+
+def test_check_as_of_leaves_out_what_came_later(foedus_command: Callable[..., Any], new_case: Path) -> None:
+    run = foedus_command("check", "my-case", "--as-of", "2030-03-01T09:00:00+09:00")
+    assert "Signals: 8 read, 2 used, 0 merged, 6 excluded" in run.out
+    assert "later on the as-of day: s03" in run.out
+
+
+def test_forecast_is_the_same_twice_and_another_with_another_seed(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        run = foedus_command("forecast", "my-case", "--seed", seed, "--json", f"{name}.json")
+        assert run.status == 0, run.err
+    texts = [(tmp_path / f"{name}.json").read_bytes() for name in "abc"]
+    assert texts[0] == texts[1]
+    assert texts[0] != texts[2]
+    scenarios = json.loads(texts[0])["scenarios"]
+    assert [scenario["id"] for scenario in scenarios] == ["package_deal", "costly_renewal", "stalemate"]
+
+
+def test_a_day_is_its_end_in_the_zone_of_the_case(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    for name, moment in (("day", "2030-04-10"), ("end", "2030-04-10T15:00:00+00:00")):
+        foedus_command("forecast", "my-case", "--as-of", moment, "--json", f"{name}.json")
+    assert (tmp_path / "day.json").read_text("utf-8") == (tmp_path / "end.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2030-4-1", "2030-04-10T15:00:00", "10/04/2030"])
+@pytest.mark.parametrize("command", ["check", "forecast", "report"])
+def test_an_unclear_time_is_refused(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path, command: str, moment: str
+) -> None:
+    run = foedus_command(command, "my-case", "--as-of", moment)
+    assert (run.status, run.out) == (2, "")
+    assert moment in run.err
+    assert "+09:00" in run.err, "the message shows what would be right"
+    assert [path.name for path in tmp_path.iterdir()] == ["my-case"]
+
+
+@pytest.mark.parametrize("command", ["check", "forecast", "report"])
+def test_every_fault_of_every_file_comes_at_once(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path, command: str
+) -> None:
+    edit(new_case / "case.yaml", "bases_renewed == ", "bases_renewd == ")
+    edit(new_case / "judgments.csv", "2030-03-10", "10/03/2030")
+    edit(new_case / "signals.csv", "window_stated", "window_statd")
+    run = foedus_command(command, "my-case")
+    assert (run.status, run.out) == (2, "")
+    case = Path("my-case")
+    places = [line.split(": ")[0] for line in run.err.splitlines() if line.startswith("my-case")]
+    assert [place.rsplit(":", 1)[0] for place in places] == [
+        str(case / name) for name in ("case.yaml", "judgments.csv", "signals.csv")
+    ]
+    assert f"{case / 'judgments.csv'}:3: " in run.err
+    assert "did you mean 'window_stated'?" in run.err
+    assert [path.name for path in tmp_path.iterdir()] == ["my-case"]
+
+
+def test_no_such_case(foedus_command: Callable[..., Any]) -> None:
+    run = foedus_command("check", "nowhere")
+    assert (run.status, run.out) == (2, "")
+    assert "nowhere: there is no such folder" in run.err
