@@ -54,7 +54,7 @@ class ExpressionError(FoedusError):
         super().__init__(f"{message}\n    {text}\n    {' ' * (column - 1)}^")
 
 
-class DegenerateDraws(FoedusError):
+class DegenerateDraws(FoedusError):  # noqa: N818
     """The numerics failed in a way that leaves no answer (a NaN, or no draw with any weight)."""
 
 

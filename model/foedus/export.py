@@ -111,8 +111,9 @@ def to_datatree(forecast: Forecast) -> xr.DataTree:
 
     Outcomes have dimensions (chain, draw), resampled to equal weights (systematic resampling, seeded) and
     kept in the order of the parameter draws, so that ArviZ sees how far draws of one parameter setting
-    resemble each other. A timing question is the number of days after its opening, infinite for never; a
-    level is its index; a quantity is itself; NaN where a question is not applicable.
+    resemble each other. A timing question is the number of days after its opening, with one day past the
+    window for never (also a variable of its own, `<id>_never`); a level is its index; a quantity is itself;
+    NaN where a question is not applicable.
     """
     import xarray as xr
 
@@ -154,8 +155,8 @@ def _draws(forecast: Forecast, ensemble: Any, rng: np.random.Generator) -> xr.Da
     for axis in forecast.compiled.problem.axes:
         values = outcomes[axis.id].position.T.ravel()[picked].astype(float)
         if axis.kind == "timing":
-            days = values - axis.opens.toordinal()
-            values = np.where(days > axis.cells, np.inf, days)
+            values = np.minimum(values - axis.opens.toordinal(), axis.cells)
+            data[f"{axis.id}_never"] = (("chain", "draw"), (values == axis.cells).reshape(_CHAINS, -1).astype(int))
         applies = outcomes[axis.id].applies
         if applies is not None:
             values = np.where(applies.T.ravel()[picked], values, np.nan)

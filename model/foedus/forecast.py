@@ -5,23 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
+from graphlib import TopologicalSorter
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foedus.case.conditions import Outcomes, holds
-from foedus.case.expression import And, Compare, Expression, Is, Not, Or, dates_in, parse_when, questions_in
+from foedus.case.expression import Expression, Not, Or, parse_when, questions_in
+from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
-from foedus.errors import CaseError, Fault
-from foedus.inference.diagnostics import Limits, effective_sample_size, pareto_k
+from foedus.distributions import question_forecast
+from foedus.inference.diagnostics import LIMITS, Limits, effective_sample_size, pareto_k
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
-from foedus.problem.axes import cell_positions, expressions
-from foedus.problem.bands import level_ids
-from foedus.problem.compile import Compiled, compile_problem, default_as_of
-from foedus.problem.types import Axis
+from foedus.problem.axes import cell_positions
+from foedus.problem.compile import Compiled, compile_problem
 from foedus.results import (
     Account,
     Diagnostics,
@@ -30,7 +29,7 @@ from foedus.results import (
     QuantityForecast,
     TimingForecast,
 )
-from foedus.summary import band_quantiles, chance, masses, step_quantiles
+from foedus.summary import chance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,9 +50,6 @@ __all__ = [
     "forecast",
     "moment",
 ]
-
-
-LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ class Forecast:
     seed: int
     compiled: Compiled
     posterior: Posterior
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
 
     def estimate(self, when: str, given: str | None = None) -> Estimate:
         """Probability that a `when` expression holds, where `given` holds if stated.
@@ -98,24 +94,24 @@ class Forecast:
 
     def estimate_of(self, when: Expression, given: Expression | None = None) -> Estimate:
         """`estimate` of parsed expressions."""
-        now = chance(self.posterior.now.weight, *self._where(self._now, when, given))
-        before = chance(self.posterior.before.weight, *self._where(self._before, when, given))
+        now = chance(self.posterior.now.weight, *self._where(self.now_outcomes, when, given))
+        before = chance(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
         return Estimate(now.probability, now.low, now.high, now.mcse, before.probability)
 
     @cached_property
     def scenario_estimates(self) -> dict[str, Estimate]:
         """Estimate of each scenario."""
-        return {name: self.estimate(s.when) for name, s in self.case.file.scenarios.items()}
+        return {name: self.estimate_of(self._parsed[name]) for name in self.case.file.scenarios}
 
     @cached_property
     def headline_estimates(self) -> dict[str, Estimate]:
         """Estimate of each headline."""
-        return {name: self.estimate(h.when) for name, h in self.case.file.headlines.items()}
+        return {name: self.estimate_of(self._parsed[name]) for name in self.case.file.headlines}
 
     @cached_property
     def residual(self) -> Estimate:
         """What no scenario covers."""
-        parts = tuple(parse_when(s.when, self.case.file) for s in self.case.file.scenarios.values())
+        parts = tuple(self._parsed[name] for name in self.case.file.scenarios)
         return self.estimate_of(Not(Or(parts))) if parts else Estimate(1.0, 1.0, 1.0, 0.0, 1.0)
 
     @cached_property
@@ -126,15 +122,14 @@ class Forecast:
     def propositions(self, draws: Ensemble) -> dict[str, Bools]:
         """Where each scenario and headline, and `none_of_these`, holds in an ensemble."""
         outcomes, file = self.outcomes(draws), self.case.file
-        named = {**file.scenarios, **file.headlines}
-        out = {name: holds(parse_when(s.when, file), outcomes) for name, s in named.items()}
+        out = {name: holds(when, outcomes) for name, when in self._parsed.items()}
         covered = [out[name] for name in file.scenarios]
         out["none_of_these"] = ~np.logical_or.reduce(covered) if covered else np.ones_like(draws.weight, bool)
         return out
 
     def true_now(self, when: str) -> Bools:
         """Where a `when` expression holds in the posterior draws [N, M]."""
-        return holds(parse_when(when, self.case.file), self._now)
+        return holds(parse_when(when, self.case.file), self.now_outcomes)
 
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
         """Forecast the same case as of another time, with other numbers of draws."""
@@ -143,14 +138,14 @@ class Forecast:
     @cached_property
     def overlap(self) -> tuple[tuple[str, str, float], ...]:
         """Pairs of scenarios that can both hold, with the probability that they do."""
-        parsed = {name: parse_when(s.when, self.case.file) for name, s in self.case.file.scenarios.items()}
-        pairs = ((a, b, self.estimate_of(And((parsed[a], parsed[b]))).probability) for a, b in combinations(parsed, 2))
-        return tuple(pair for pair in pairs if pair[2] > 0)
+        true, weight = self.propositions(self.posterior.now), self.posterior.now.weight
+        both = ((a, b, float(weight[true[a] & true[b]].sum())) for a, b in combinations(self.case.file.scenarios, 2))
+        return tuple(pair for pair in both if pair[2] > 0)
 
     @cached_property
     def questions(self) -> dict[str, TimingForecast | LevelsForecast | QuantityForecast]:
         """Every question's distribution."""
-        return {name: self._question(name) for name in self.case.file.questions}
+        return {name: question_forecast(self, name) for name in self.case.file.questions}
 
     @cached_property
     def diagnostics(self) -> Diagnostics:
@@ -198,11 +193,23 @@ class Forecast:
         return to_datatree(self)
 
     @cached_property
-    def _now(self) -> dict[str, Outcomes]:
+    def _parsed(self) -> dict[str, Expression]:
+        named = {**self.case.file.scenarios, **self.case.file.headlines}
+        return {name: parse_when(s.when, self.case.file) for name, s in named.items()}
+
+    @cached_property
+    def _conditions(self) -> dict[str, Expression]:
+        """Conditions under which questions apply, those that others' conditions mention first."""
+        return only_if_order(self.case.file)
+
+    @cached_property
+    def now_outcomes(self) -> dict[str, Outcomes]:
+        """Outcomes in the posterior draws."""
         return self.outcomes(self.posterior.now)
 
     @cached_property
-    def _before(self) -> dict[str, Outcomes]:
+    def before_outcomes(self) -> dict[str, Outcomes]:
+        """Outcomes in the prior draws."""
         return self.outcomes(self.posterior.before)
 
     def outcomes(self, ensemble: Ensemble) -> dict[str, Outcomes]:
@@ -214,67 +221,13 @@ class Forecast:
                 position = cell_positions(axis)[position]
             number = ensemble.value[q]
             out[axis.id] = Outcomes(position if number is None else number)
-        for name in only_if_order(self.case.file):
-            condition = self.case.file.questions[name].only_if
-            assert condition is not None
-            out[name] = Outcomes(out[name].position, holds(parse_when(condition, self.case.file), out))
+        for name, condition in self._conditions.items():
+            out[name] = Outcomes(out[name].position, holds(condition, out))
         return out
 
     @staticmethod
     def _where(outcomes: dict[str, Outcomes], when: Expression, given: Expression | None) -> tuple[Bools, Bools | None]:
         return holds(when, outcomes), holds(given, outcomes) if given is not None else None
-
-    def _question(self, name: str) -> TimingForecast | LevelsForecast | QuantityForecast:
-        axis = self.compiled.problem.axes[self.compiled.problem.index[name]]
-        absent = self.estimate_of(Is(name, "not applicable")) if self.case.file.questions[name].only_if else None
-        if axis.kind == "timing":
-            return self._timing(axis, absent)
-        if axis.kind == "quantity":
-            return self._quantity(axis, absent)
-        levels = level_ids(self.case, name)
-        estimates = tuple((level, self.estimate_of(Compare(name, "==", level=i))) for i, level in enumerate(levels))
-        return LevelsForecast(name, axis.kind, estimates, absent)
-
-    def _masses(self, axis: Axis) -> tuple[Floats, Floats]:
-        q, fine = self.compiled.problem.index[axis.id], len(axis.cell_of_fine)
-        return (
-            masses(self.posterior.now, q, fine, self._now[axis.id].applies),
-            masses(self.posterior.before, q, fine, self._before[axis.id].applies),
-        )
-
-    def _timing(self, axis: Axis, absent: Estimate | None) -> TimingForecast:
-        mass, prior_mass = self._masses(axis)
-        days = tuple(axis.opens + dt.timedelta(days=i) for i in range(1, axis.cells))
-        reached = [*days, None]
-        at = [dict(zip(LEVELS, step_quantiles(m, np.array(LEVELS)), strict=True)) for m in (mass, prior_mass)]
-        named = sorted(dates_to_report(self.case, axis.id, axis.opens, days[-1]))
-        return TimingForecast(
-            id=axis.id,
-            never=self.estimate_of(Is(axis.id, "never")),
-            days=days,
-            mass=mass[:-1],
-            prior_mass=prior_mass[:-1],
-            quantiles={level: reached[i] for level, i in at[0].items()},
-            prior_quantiles={level: reached[i] for level, i in at[1].items()},
-            by_date={day: self.estimate_of(Compare(axis.id, "<=", day=day)) for day in named},
-            not_applicable=absent,
-        )
-
-    def _quantity(self, axis: Axis, absent: Estimate | None) -> QuantityForecast:
-        assert axis.lower is not None
-        assert axis.upper is not None
-        mass, prior_mass = self._masses(axis)
-        now, before = (band_quantiles(m, axis.lower, axis.upper, np.array(LEVELS)) for m in (mass, prior_mass))
-        return QuantityForecast(
-            id=axis.id,
-            quantiles=dict(zip(LEVELS, now.tolist(), strict=True)),
-            prior_quantiles=dict(zip(LEVELS, before.tolist(), strict=True)),
-            lower=axis.lower,
-            upper=axis.upper,
-            mass=mass,
-            prior_mass=prior_mass,
-            not_applicable=absent,
-        )
 
 
 def forecast(
@@ -316,31 +269,6 @@ def forecast(
     return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
 
 
-def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime:
-    """Read an as-of time; see `forecast`."""
-    zone = ZoneInfo(case.file.timezone)
-    if as_of is None:
-        return default_as_of(case)
-    try:
-        value = dt.date.fromisoformat(as_of) if isinstance(as_of, str) and len(as_of) <= 10 else as_of
-        value = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise CaseError(
-            [
-                Fault(
-                    "as_of",
-                    0,
-                    f"{as_of!r} is not an ISO date or date-time; write 2025-08-01 or 2025-08-01T09:52:00+09:00",
-                )
-            ]
-        ) from None
-    if not isinstance(value, dt.datetime):
-        return dt.datetime.combine(value + dt.timedelta(days=1), dt.time(), zone)
-    if value.tzinfo is None:
-        raise CaseError([Fault("as_of", 0, f"{as_of} has no offset; write {value.isoformat()}+09:00 or a bare date")])
-    return value.astimezone(zone)
-
-
 def account_of(compiled: Compiled) -> Account:
     """Account for every row of signals.csv."""
     evidence = compiled.evidence
@@ -365,39 +293,24 @@ def account_of(compiled: Compiled) -> Account:
     )
 
 
-def dates_to_report(case: Case, question: str, opens: dt.date, last: dt.date) -> set[dt.date]:
-    """Ends of months in the window, dates in the calendar, and dates named with the question in an expression."""
-    out = {entry.date for entry in case.file.calendar}
-    out |= set().union(*(dates_in(e) for e in expressions(case) if question in questions_in(e)))
-    month = opens.replace(day=1)
-    while month <= last:
-        month = (month + dt.timedelta(days=32)).replace(day=1)
-        out.add(month - dt.timedelta(days=1))
-    return {day for day in out if opens < day <= last}
-
-
-def only_if_order(file: CaseFile) -> list[str]:
-    """Questions with a condition, those that others' conditions mention first."""
-    needs = {n: questions_in(parse_when(q.only_if, file)) for n, q in file.questions.items() if q.only_if}
-    done: list[str] = []
-    while len(done) < len(needs):
-        ready = [n for n in needs if n not in done and not (needs[n] & needs.keys()) - set(done)]
-        done += ready or [n for n in needs if n not in done]
-    return done
+def only_if_order(file: CaseFile) -> dict[str, Expression]:
+    """Return the conditions of `only_if` questions, those that others' conditions mention first."""
+    conditions = {name: parse_when(q.only_if, file) for name, q in file.questions.items() if q.only_if}
+    graph = {name: questions_in(condition) & conditions.keys() for name, condition in conditions.items()}
+    return {name: conditions[name] for name in TopologicalSorter(graph).static_order()}
 
 
 def _complaints(limits: Limits, ess: float, outer: float, k: float, mcse: float) -> tuple[str, ...]:
     out = []
+    more = "raise `settings: draws`"
     if outer < limits.outer_ess:
-        out.append(
-            f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: few parameter settings agree with the news; raise `settings: draws`"
-        )
+        few = "few parameter settings agree with the news"
+        out.append(f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: {few}; {more}")
     if ess < limits.ess:
-        out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: raise `settings: draws` or `points`")
+        out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: {more} or `points`")
     if k > limits.pareto_k:
-        out.append(
-            f"Pareto k {k:.2f} is over {limits.pareto_k}: a few draws carry the result; raise `settings: draws` and look for signals that clash"
-        )
+        clash = "a few draws carry the result"
+        out.append(f"Pareto k {k:.2f} is over {limits.pareto_k}: {clash}; {more}, and look for signals that clash")
     if mcse > limits.mcse:
         out.append(
             f"Monte Carlo error {100 * mcse:.1f} points is over {100 * limits.mcse:.1f}: raise `settings: draws`"

@@ -67,7 +67,7 @@ class LevelsForecast:
 
 @dataclass(frozen=True)
 class QuantityForecast:
-    """How much, given that the question applies. `edges` [K+1], `mass` [K]: the distribution in bands (an atom has two equal edges)."""
+    """How much, given that the question applies: bands with `lower`, `upper` and `mass` [K]; an atom has equal edges."""
 
     id: str
     quantiles: dict[float, float]

@@ -16,7 +16,7 @@ import numpy as np
 
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.posterior import Ensemble, ensemble
-from foedus.inference.tables import Table, log_ratio, tables
+from foedus.inference.tables import Table, log_ratio, own_tables, tables
 from foedus.problem.types import Contribution, Problem
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, En
     """Yield (unit, draws before it, draws after it), first the passing of time (None)."""
     problem, parameters = forecast.compiled.problem, forecast.posterior.parameters
     streams = np.random.default_rng(forecast.seed).spawn(len(order) + 1)
-    news = tables(problem, parameters, used=())
-    now = ensemble(problem, parameters, news, streams[0])
+    news = own_tables(problem, parameters, range(len(problem.axes)), used=())
+    now = ensemble(problem, parameters, tables(problem, parameters, used=()), streams[0])
     yield None, now, now
     used: set[int] = set()
     for unit, stream in zip(order, streams[1:], strict=True):
@@ -96,21 +96,21 @@ def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, En
         if not counted:
             yield unit, now, now
             continue
-        further = tables(problem, parameters, used)
-        after = _reweighted(problem, now, further, news, counted)
+        further = own_tables(problem, parameters, counted, used)
+        after = _reweighted(problem, now, further, news)
         yield unit, now, after
         if effective_sample_size(after.weight) < _ENOUGH * after.weight.size:
-            after = ensemble(problem, parameters, further, stream)
-        now, news = after, further
+            after = ensemble(problem, parameters, tables(problem, parameters, used), stream)
+        now, news = after, news | further
 
 
-def _reweighted(problem: Problem, draws: Ensemble, new: list[Table], old: list[Table], changed: set[int]) -> Ensemble:
+def _reweighted(problem: Problem, draws: Ensemble, new: dict[int, Table], old: dict[int, Table]) -> Ensemble:
     with np.errstate(divide="ignore"):
         log_weight = np.log(draws.weight)
-    for q in changed:
+    for q, table in new.items():
         axis = problem.axes[q]
         parent = draws.cells[axis.parent] if axis.parent >= 0 else None
-        log_weight = log_weight + log_ratio(axis, new[q], old[q], draws.cells[q], parent)
+        log_weight = log_weight + log_ratio(axis, table, old[q], draws.cells[q], parent)
     weight = np.exp(log_weight - log_weight.max())
     return replace(draws, weight=weight / weight.sum())
 

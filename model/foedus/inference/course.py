@@ -126,7 +126,7 @@ class Course:
         return np.divide(weighted, tail, out=np.zeros_like(weighted), where=tail > 0)
 
     def _advance_timing(self, day: int) -> None:
-        """A <- rho^k A + (1 - rho) sum_i rho^i mean_i over the nights i; exact, see the module's text."""
+        """Apply A <- rho^k A + (1 - rho) sum_i rho^i mean_i over the nights i."""
         never = self.prior.shape[0] - 1
         idle = min(max(1 - self.day, 0), max(day - self.day, 0))  # nights before day 1: nothing passes
         self._redraw(idle)
@@ -143,5 +143,5 @@ class Course:
 
 
 def suffix_sums(values: Floats) -> Floats:
-    """Sums of `values` [C, M] from each cell to the last."""
+    """Return sums of `values` [C, M] from each cell to the last."""
     return np.cumsum(values[::-1], axis=0)[::-1]

@@ -25,6 +25,9 @@ class Limits:
     mcse: float = 0.01
 
 
+LIMITS = Limits()
+
+
 def effective_sample_size(weights: Floats) -> float:
     """Kish's effective sample size of weights of any shape that need not sum to 1."""
     total = float(weights.sum())

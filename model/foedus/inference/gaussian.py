@@ -38,7 +38,7 @@ def latent_edges(probabilities: Floats) -> Floats:
 
 
 def cell_masses(edges: Floats) -> Floats:
-    """Standard normal mass between consecutive `edges` (first axis), without cancellation in the tails."""
+    """Return the standard normal mass between consecutive `edges` (first axis), without cancellation in the tails."""
     tail = ndtr(-np.abs(edges))
     a, b = edges[:-1], edges[1:]
     same = np.abs(tail[:-1] - tail[1:])

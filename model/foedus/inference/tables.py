@@ -6,7 +6,7 @@ The news on a nominal question folds into the table of its parent, through P(lev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,23 +64,37 @@ def tables(
     news : bool
         Without news nothing is known: not even which days have passed.
     """
-    by_question: dict[int, list[Contribution | Silence]] = defaultdict(list)
-    if news:
-        for c in problem.contributions:
-            if used is None or c.unit in used:
-                by_question[c.question].append(c)
-        for s in problem.silences:
-            by_question[s.question].append(s)
-    priors = [cell_priors(axis, fine) for axis, fine in zip(problem.axes, parameters.priors, strict=True)]
-    out: list[Table] = []
-    for q, axis in enumerate(problem.axes):
-        prior = _nominal_prior(axis, priors, parameters.tables[q])
-        build = one_table if news else _no_news
-        out.append(build(axis, prior if prior is not None else priors[q], parameters, q, by_question[q]))
+    own = own_tables(problem, parameters, range(len(problem.axes)), used, news=news)
+    out = [own[q] for q in range(len(problem.axes))]
     for q, axis in enumerate(problem.axes):
         if axis.parent >= 0:
-            out[q] = replace(out[q], given_parent=parameters.tables[q])
             out[axis.parent] = _fold(out[axis.parent], out[q], axis)
+    return out
+
+
+def own_tables(
+    problem: Problem,
+    parameters: Parameters,
+    questions: Iterable[int],
+    used: Collection[int] | None = None,
+    *,
+    news: bool = True,
+) -> dict[int, Table]:
+    """Run the forward pass of some questions, each on its own evidence alone."""
+    by_question: dict[int, list[Contribution | Silence]] = defaultdict(list)
+    for c in problem.contributions if news else ():
+        if c.exponent > 0 and (used is None or c.unit in used):
+            by_question[c.question].append(c)
+    for s in problem.silences if news else ():
+        by_question[s.question].append(s)
+    build = one_table if news else _no_news
+    out: dict[int, Table] = {}
+    for q in questions:
+        axis, given = problem.axes[q], parameters.tables[q]
+        prior = cell_priors(axis, parameters.priors[q])
+        if given is not None:
+            prior = _nominal_prior(axis, cell_priors(problem.axes[axis.parent], parameters.priors[axis.parent]), given)
+        out[q] = replace(build(axis, prior, parameters, q, by_question[q]), given_parent=given)
     return out
 
 
@@ -135,12 +149,11 @@ def _no_news(
     return Table(prior, ones, np.zeros(prior.shape[1]), ones, ones[None] if axis.kind == "nominal" else None)
 
 
-def _nominal_prior(axis: Axis, priors: list[Floats], table: Floats | None) -> Floats | None:
+def _nominal_prior(axis: Axis, parent: Floats, table: Floats) -> Floats:
     """Marginal probability of the levels of a question that hangs on a parent."""
-    if axis.parent < 0 or table is None or axis.part_of_parent is None:
-        return None
     parts = np.zeros((table.shape[0], table.shape[2]))
-    np.add.at(parts, axis.part_of_parent, priors[axis.parent])
+    assert axis.part_of_parent is not None
+    np.add.at(parts, axis.part_of_parent, parent)
     return np.asarray(np.einsum("pm,pkm->km", parts, table))
 
 

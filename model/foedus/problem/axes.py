@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,9 +17,8 @@ from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Panel, Table
 from foedus.problem.types import Axis, Floats, Index
 
-_GRID = np.concatenate(
-    [[1e-6, 1e-5, 1e-4, 1e-3, 0.0025, 0.005], np.arange(0.01, 0.995, 0.01), [0.995, 0.9975, 0.999, 0.9999, 0.99999, 1 - 1e-6]]
-)  # fmt: skip
+_TAIL = np.array([1e-6, 1e-5, 1e-4, 1e-3, 0.0025, 0.005])
+_GRID = np.concatenate([_TAIL, np.arange(0.01, 0.995, 0.01), 1 - _TAIL[::-1]])
 
 
 def zone_of(file: CaseFile, question: str) -> str:
@@ -97,7 +98,7 @@ def quantity_cells(case: Case, panel: Panel, question: str) -> tuple[Floats, Flo
     cuts = _codebook_cuts(case, question) | set().union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
     outer = [x for d in said.values() for x in (d.quantile(np.array(1e-9)), d.quantile(np.array(1 - 1e-9)))]
     edges = np.unique(np.concatenate([grid, sorted(atoms | cuts), [min(outer), max(outer)]]).astype(float))
-    inner = list(zip(edges[:-1], edges[1:], strict=True))
+    inner = list(pairwise(edges))
     bands = sorted([*inner, *((v, v) for v in atoms)], key=lambda band: (band[1], band[1] == band[0]))
     return np.array([lo for lo, _ in bands]), np.array([hi for _, hi in bands])
 
@@ -139,8 +140,6 @@ def _known(resolutions: Sequence[Resolution], question: str, as_of: dt.datetime)
 
 def _resolved(case: Case, axis: Axis, resolution: Resolution) -> Axis:
     """Confine an axis to the recorded outcome."""
-    from dataclasses import replace
-
     if resolution.outcome == "not applicable":
         return axis
     settled = (resolution.resolved_on - axis.opens).days
@@ -161,8 +160,6 @@ def _resolved(case: Case, axis: Axis, resolution: Resolution) -> Axis:
 
 def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Mapping[str, int]) -> Axis:
     """Complete a nominal axis that hangs on a parent: parts of the parent's cells, and a table for each expert."""
-    from dataclasses import replace
-
     declared = case.file.questions[child.id]
     assert isinstance(declared, Nominal)
     if declared.parent is None:

@@ -31,13 +31,6 @@ class Compiled:
     defaulted: tuple[str, ...]
 
 
-def default_as_of(case: Case) -> dt.datetime:
-    """Time of the last signal; without signals, the opening of the case. Never the clock."""
-    zone = ZoneInfo(case.file.timezone)
-    opened = dt.datetime.combine(case.file.opens, dt.time(), zone)
-    return max((s.published.at for s in case.signals), default=opened).astimezone(zone)
-
-
 def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
     """Compile a case as it stood at `as_of` (aware).
 
