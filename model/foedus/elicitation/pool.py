@@ -21,6 +21,7 @@ Pool = Callable[[Floats, Floats], Floats]
 _NARROW = 1e-6  # below this part of either tail a cell is too narrow for a difference of cumulatives
 _SWEEPS = 5000
 _RELATIVE = 1e-14
+_TINY = 1e-250
 
 
 def linear(probabilities: Floats, weights: Floats) -> Floats:
@@ -217,13 +218,15 @@ def rake(pi: Floats, target: Floats, v: Floats) -> Floats:
         raise DegenerateDraws(msg)
     enough = max(_RELATIVE, np.finfo(float).eps * np.sqrt(len(v)) / 2)
     row, column, wanted = np.ones(len(target)), 1 / start.sum(axis=0), target > 0
-    off = np.inf
     for _ in range(_SWEEPS):
         mean = row * (start @ (column * v))
         off = np.max(np.abs(mean[wanted] / target[wanted] - 1))
         if off <= enough:
             return np.asarray(row[:, None] * start * column)
         row = np.where(wanted, row * target / np.where(wanted, mean, 1.0), 0.0)
-        column = 1 / (row @ start)
-    msg = f"raking stopped {off:.1g} (relative) away from the pool after {_SWEEPS} sweeps"
+        scale = row @ start
+        if scale.min() < _TINY:
+            break
+        column = 1 / scale
+    msg = f"raking stopped {off:.1g} (relative) away from the pool: its zeros leave no room"
     raise DegenerateDraws(msg)
