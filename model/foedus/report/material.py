@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from foedus.case.types import Lang, Text
 from foedus.explain.statements import Statement, who_said_what
-from foedus.forecast import Estimate, LevelsForecast, TimingForecast
+from foedus.results import Estimate, LevelsForecast, TimingForecast
 from foedus.report import words
 from foedus.report.palette import RESIDUAL, OutcomeColor, outcome_color
 from foedus.report.voice import User, Voice

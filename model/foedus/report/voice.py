@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,12 +87,12 @@ class Voice:
         self.replaced += replaced
         return User(clip(cleaned, width))
 
-    def text(self, key: str, **values: object) -> str:
-        """Return a sentence, linted with the texts of the case masked."""
+    def text(self, key: str, **values: object) -> User:
+        """Return a sentence, linted with the texts of the case, and with what was linted before, masked."""
         template = PHRASES[self.lang][key].replace("**", "")
         masked = {name: User(_MASK) if isinstance(value, User) else value for name, value in values.items()}
         words.lint(template.format(**masked), self.lang)
-        return template.format(**values)
+        return User(template.format(**values))
 
     def runs(self, key: str, **values: object) -> list[Run]:
         """Return a sentence as runs of text, bold where the phrase has `**`."""
@@ -126,17 +127,16 @@ class Voice:
         text = f"{points:+.{digits}f}".replace("-", "−")
         return text[1:] if float(f"{points:.{digits}f}") == 0 else text
 
-    def change(self, change: float) -> str:
+    def change(self, change: float, *, short: bool = False) -> str:
         """Return a change of probability in words; `change` is 0.0 where Monte Carlo error hides it."""
-        points = abs(words.whole(abs(change)))
+        points = words.whole(abs(change))
         if change == 0:
             return self.text("change_none")
         if points == 0:
             return self.text("change_small")
-        return self.text("change_up" if change > 0 else "change_down", n=points, s="" if points == 1 else "s")
+        key = ("change_up" if change > 0 else "change_down") + ("_short" if short else "")
+        return self.text(key, n=points, s="" if points == 1 else "s")
 
-    def join(self, parts: list[str]) -> str:
-        """Return a list in one sentence: `a, b and c`."""
-        if len(parts) < 2:
-            return "".join(parts)
-        return f"{', '.join(parts[:-1])}{self.text('and')}{parts[-1]}"
+    def join(self, parts: Iterable[str], by: str = "; ") -> User:
+        """Return sentences that were linted one by one as one text."""
+        return User(by.join(parts))

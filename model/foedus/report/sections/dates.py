@@ -11,6 +11,7 @@ from foedus.report.material import Material, Outcome
 from foedus.report.voice import User
 
 SHOWN = 5
+WORTH = 0.03  # a smaller swing is not worth a sentence
 OPEN = (0.005, 0.995)  # outside, a condition is as good as settled and there is nothing to compare
 
 
@@ -30,6 +31,17 @@ class Watch:
         """How far apart the two conditional probabilities are."""
         return abs(self.yes - self.no)
 
+    @property
+    def open(self) -> bool:
+        """Whether the outcome stays open either way; else the condition is part of it by definition."""
+        return all(OPEN[0] < p < OPEN[1] for p in (self.yes, self.no))
+
+
+def telling(watches: list[Watch]) -> Watch | None:
+    """Return the date that changes most, of those worth a sentence."""
+    worth = [watch for watch in watches if watch.open and watch.swing >= WORTH]
+    return max(worth, key=lambda watch: watch.swing, default=None)
+
 
 def swings(material: Material) -> list[Watch]:
     """Return the coming dates that have an open condition, each with the outcome it moves most."""
@@ -41,34 +53,28 @@ def swings(material: Material) -> list[Watch]:
         if not OPEN[0] < chance < OPEN[1]:
             continue
         options = [_watch(material, entry, chance, row) for row in material.scenarios if row.id != "none_of_these"]
-        open_ones = [watch for watch in options if watch.yes > OPEN[0] and watch.no > OPEN[0]]
-        found.append(max(open_ones or options, key=lambda watch: watch.swing))
+        found.append(max(options, key=lambda watch: (watch.open, watch.swing)))
     return found
 
 
-def build(material: Material) -> dict[str, Any]:
+def build(material: Material, watches: list[Watch]) -> dict[str, Any]:
     """Return the table of dates to watch."""
     voice = material.voice
-    watches = {(watch.day, watch.title): watch for watch in swings(material)}
+    by_entry = {(watch.day, watch.title): watch for watch in watches}
     rows = []
     for entry in _coming(material):
         title = voice.user(entry.title, "", 60)
-        rows.append(_cells(material, entry.date, title, watches.get((entry.date, title))))
-    lead = max(watches.values(), key=lambda watch: watch.swing, default=None)
-    plain = lead is None or lead.swing < 0.03
+        rows.append(_cells(material, entry.date, title, by_entry.get((entry.date, title))))
+    lead = telling(watches)
     columns = ("date", "event", "chance", "moves", "yes", "no")
     return {
-        "title": voice.text("dates_title_plain") if plain else voice.text("dates_title", event=_title(lead)),
+        "title": voice.text("dates_title", event=lead.title) if lead else voice.text("dates_title_plain"),
         "note": voice.text("dates_note" if watches else "dates_note_plain") if rows else "",
         "head": {name: voice.text(f"col_{name}") for name in columns},
         "conditional": bool(watches),
         "rows": rows,
         "empty": voice.text("dates_none", day=voice.day(material.today)),
     }
-
-
-def _title(watch: Watch | None) -> User:
-    return watch.title if watch is not None else User("")
 
 
 def _coming(material: Material) -> list[Any]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from foedus.forecast import Estimate, QuantityForecast, TimingForecast
+from foedus.results import Estimate, QuantityForecast, TimingForecast
 from foedus.report import words
 from foedus.report.material import NONE_OF_THESE, Material
-from foedus.report.sections.dates import Watch, swings
+from foedus.report.sections.dates import Watch, telling
 from foedus.report.voice import Run, User
 
 CLOSE = 3  # points within which two outcomes are called close
 SPOKEN = 3  # headlines in the bottom line; further ones stand in the table of numbers
 
 
-def build(material: Material) -> dict[str, Any]:
+def build(material: Material, watches: list[Watch]) -> dict[str, Any]:
     """Return headline, standfirst and bottom line."""
-    return {"headline": finding(material), "standfirst": _standfirst(material), "bottom_line": _bottom_line(material)}
+    return {
+        "headline": finding(material),
+        "standfirst": _standfirst(material),
+        "bottom_line": _bottom_line(material, watches),
+    }
 
 
 def finding(material: Material) -> str:
@@ -115,13 +119,12 @@ def panel_words(material: Material) -> str:
     return material.voice.text("panel_one" if n == 1 else "panel_many", n=n)
 
 
-def _bottom_line(material: Material) -> list[Run]:
+def _bottom_line(material: Material, watches: list[Watch]) -> list[Run]:
     runs: list[Run] = [{"t": material.voice.text("bottom_line") + " ", "b": True, "lead": True}]
     runs += _odds(material)
     if any(row.id != NONE_OF_THESE for row in material.scenarios):
         runs += leaders(material)[1]
-    watch = max(swings(material), key=lambda row: row.swing, default=None)
-    if watch is not None and watch.swing >= 0.03:
+    if (watch := telling(watches)) is not None:
         runs += _swing(material, watch)
     return _capital(runs)
 
@@ -144,7 +147,7 @@ def _odds(material: Material) -> list[Run]:
             shown,
             p=words.percent(shown),
             range=words.span(estimate.low, estimate.high),
-            change=voice.change(estimate.change),
+            change=voice.change(estimate.change, short=bool(runs)),
         )
     if not runs and not material.scenarios:
         runs.append({"t": _question_finding(material), "b": False})

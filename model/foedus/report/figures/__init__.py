@@ -1,0 +1,23 @@
+"""The charts of the report, one module each: a finding, a note, a drawing in millimetres, and its words for those who can't see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from foedus.report.figures import dates, levels, timeline, waterfall
+from foedus.report.figures.card import Card
+from foedus.report.material import Material
+
+Maker = Callable[[Material, float], Card | None]
+WIDE: dict[str, Maker] = {"timeline": timeline.build, "waterfall": waterfall.build}
+HALF: dict[str, Maker] = {"dates": dates.build, "levels": levels.build}
+
+
+def build(material: Material, width: float, half: float) -> dict[str, Card]:
+    """Draw every figure that the forecast has data for, at its final width in mm."""
+    cards = {name: make(material, width) for name, make in WIDE.items()}
+    cards |= {name: make(material, half) for name, make in HALF.items()}
+    return {name: card for name, card in cards.items() if card is not None}
+
+
+__all__ = ["HALF", "WIDE", "Card", "build"]

@@ -1,0 +1,226 @@
+"""When: a quantile dot plot of the date in its density, the prior dashed behind it, and never beside it.
+
+Twenty dots, each one chance in twenty of the date given that it happens. Dots are as wide as they are likely: the area of
+all dots is that of the curve. They are binned outward from the day the headline is about, so that none straddles it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foedus.report import words
+from foedus.report.figures.canvas import Canvas, Drawing, canvas
+from foedus.report.figures.card import Card
+from foedus.report.figures.scales import Scale, date_ticks, days_scale
+from foedus.report.material import Material
+from foedus.report.palette import ACCENT, GREY, INK, PALE_ACCENT, tint
+from foedus.results import Estimate, TimingForecast
+
+DOTS = 20
+HEIGHT, TOP, BOTTOM = 50.0, 9.0, 5.4
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the dots go. `bins[i]` is the number of the bin of dot i, counted from the threshold; `width` in days."""
+
+    width: float
+    bins: tuple[int, ...]
+
+    @property
+    def tallest(self) -> int:
+        """The height of the highest stack, in dots."""
+        return max(np.bincount(np.array(self.bins) - min(self.bins)).tolist())
+
+
+def build(material: Material, width: float) -> Card | None:
+    """Return the dot plot of the first question about a date; None where it is settled or there is none."""
+    question = material.first_timing
+    if question is None or not _open(question):
+        return None
+    voice, horizon = material.voice, material.forecast.case.file.horizon
+    day, estimate = threshold(material, question)
+    shown = words.whole(estimate.probability)
+    title = material.question_title(question.id)
+    happens = 1 - question.never.probability
+    low, median, high = (voice.day(_quantile(question, q)) for q in (0.05, 0.5, 0.95))
+    values = {"title": title, "horizon": voice.day(horizon)}
+    return Card(
+        title=voice.text(
+            "when_title" if words.key(shown) else "when_title_number",
+            title=title,
+            day=voice.day(day),
+            word=words.word(shown, voice.lang),
+            p=words.percent(shown),
+        ),
+        note=voice.text(
+            "when_note_illustrative" if material.illustrative else "when_note",
+            horizon=voice.day(horizon),
+            p=words.percent(words.whole(happens)),
+            q=words.percent(words.whole(1 - question.never.prior)),
+        ),
+        alt=voice.text(
+            "when_alt",
+            median=median,
+            low=low,
+            high=high,
+            never=words.percent(words.whole(question.never.probability)),
+            **values,
+        ),
+        drawing=_draw(material, question, day, width),
+    )
+
+
+def _open(question: TimingForecast) -> bool:
+    mass = np.asarray(question.mass)
+    return bool(mass.sum() > 0.005 and mass.max() < 0.995 * mass.sum())
+
+
+def threshold(material: Material, question: TimingForecast) -> tuple[dt.date, Estimate]:
+    """Return the day the first headline names for this question; else the one whose probability is nearest to even."""
+    target = material.target
+    if target is not None:
+        for match in re.finditer(rf"\b{re.escape(question.id)}\s*<=?\s*(\d{{4}}-\d\d-\d\d)", target.when):
+            day = dt.date.fromisoformat(match[1])
+            if day in question.by_date:
+                return day, question.by_date[day]
+    return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
+
+
+def _quantile(question: TimingForecast, q: float) -> dt.date:
+    """A quantile of the date, given that it happens."""
+    cumulative = np.cumsum(question.mass)
+    place = int(np.searchsorted(cumulative, q * cumulative[-1]))
+    return question.days[min(place, len(question.days) - 1)]
+
+
+def plan(question: TimingForecast, day: dt.date, room: float, mm_per_day: float) -> Plan:
+    """Return the widest dots that fit `room` mm of height.
+
+    Parameters
+    ----------
+    question : TimingForecast
+    day : date
+        The threshold that no dot may straddle.
+    room : float
+        Height for the highest stack, in mm.
+    mm_per_day : float
+        Of the date axis.
+    """
+    dates = [_quantile(question, (i + 0.5) / DOTS).toordinal() for i in range(DOTS)]
+    edge = day.toordinal() + 0.5  # the threshold day itself is before the edge
+    best: Plan | None = None
+    for width in np.arange(30.0, 0.4, -0.25):
+        bins = tuple(int(np.floor((date - edge) / width)) for date in dates)
+        found = Plan(float(width), bins)
+        if found.tallest * width * mm_per_day <= room:
+            return found
+        best = found
+    return best  # type: ignore[return-value]
+
+
+def _density(mass: Floats, width: float) -> Floats:
+    """Mass a day, smoothed over about half a dot; sums to the same."""
+    spread = max(width / 2.5, 0.5)
+    reach = int(np.ceil(3 * spread))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / spread) ** 2)
+    smooth: Floats = np.convolve(mass, kernel / kernel.sum())[reach : reach + len(mass)]
+    return smooth
+
+
+def _period(material: Material, question: TimingForecast) -> tuple[dt.date, dt.date]:
+    """From today to where nearly all of the mass has passed, at least six weeks."""
+    start = min(material.today, _quantile(question, 0.001))
+    prior = np.cumsum(question.prior_mass) / max(float(np.sum(question.prior_mass)), 1e-12)
+    late = question.days[min(int(np.searchsorted(prior, 0.97)), len(question.days) - 1)]
+    end = max(_quantile(question, 0.995), late, start + dt.timedelta(42)) + dt.timedelta(5)
+    return start, end
+
+
+def _draw(material: Material, question: TimingForecast, day: dt.date, width: float) -> Drawing:
+    start, end = _period(material, question)
+    x = days_scale(start, end, 1.0, width - 1.0)
+    per_day = (x.end - x.start) / (x.high - x.low)
+    room = HEIGHT - TOP - BOTTOM
+    dots = plan(question, day, room, per_day)
+    size = min(dots.width * per_day, room / dots.tallest)
+    base = HEIGHT - BOTTOM
+    # A dot is 1/20 of the mass in a bin of `width` days and is `size` mm high: that fixes mm for a unit of density.
+    per_density = size * dots.width * DOTS
+    with canvas(width, HEIGHT) as paper:
+        _curves(paper, material, question, x, (dots.width, per_density, base))
+        _dots(paper, dots, x, day, size, base)
+        _threshold(paper, material, question, dots, x(day.toordinal() + 0.5), base, day)
+        paper.line([x.start, x.end], [base, base], INK, 0.6)
+        for tick in date_ticks(start, end, material.voice):
+            paper.line([x(tick.day)] * 2, [base, base + 1.0], GREY, 0.5)
+            if tick.label and x.start + 2 < x(tick.day) < x.end - 3:
+                paper.text(x(tick.day), base + 4.3, tick.label, anchor="middle")
+        return paper.drawing()
+
+
+def _curves(
+    paper: Canvas, material: Material, question: TimingForecast, x: Scale, form: tuple[float, float, float]
+) -> None:
+    width, per_density, base = form
+    ordinals = [day.toordinal() for day in question.days]
+    shown = [i for i, o in enumerate(ordinals) if x.low <= o <= x.high]
+    for mass, is_prior in ((question.prior_mass, True), (question.mass, False)):
+        share = np.asarray(mass) / max(float(np.sum(mass)), 1e-12)
+        density = _density(share, width)
+        points = [(x(ordinals[i]), max(base - per_density * float(density[i]), TOP - 6.5)) for i in shown]
+        if is_prior:
+            paper.line(*zip(*points, strict=True), GREY, 0.8, linestyle=(0, (3, 2)), zorder=3)
+            _prior_label(paper, material, points)
+        else:
+            outline = [(points[0][0], base), *points, (points[-1][0], base)]
+            paper.polygon(outline, tint(ACCENT, 0.9), zorder=0.5)
+            paper.line(*zip(*points, strict=True), ACCENT, 1.0, zorder=2)
+
+
+def _prior_label(paper: Canvas, material: Material, points: list[tuple[float, float]]) -> None:
+    """Name the prior above its right tail."""
+    name = material.voice.text("when_prior_illustrative" if material.illustrative else "when_prior")
+    room = paper.measure(name, 7)
+    place = max(0, int(len(points) * 0.8))
+    x = min(points[place][0], points[-1][0] - room)
+    y = min(height for at, height in points if x <= at <= x + room + 1)
+    paper.text(x, y - 1.2, name, size=7)
+
+
+def _dots(paper: Canvas, dots: Plan, x: Scale, day: dt.date, size: float, base: float) -> None:
+    edge, stacked = day.toordinal() + 0.5, dict.fromkeys(set(dots.bins), 0)
+    for number in dots.bins:
+        centre = x(edge + (number + 0.5) * dots.width)
+        height = base - size * (stacked[number] + 0.5)
+        stacked[number] += 1
+        paper.circle(centre, height, 0.46 * size, ACCENT if number < 0 else PALE_ACCENT, zorder=2.5)
+
+
+def _threshold(
+    paper: Canvas, material: Material, question: TimingForecast, dots: Plan, at: float, base: float, day: dt.date
+) -> None:
+    voice = material.voice
+    before = sum(number < 0 for number in dots.bins)
+    paper.line([at, at], [1.0, base], INK, 0.7, zorder=3)
+    horizon = voice.day(material.forecast.case.file.horizon, short=True)
+    lines = [
+        (voice.day(day), 8.0, 600, INK),
+        (voice.text("when_before", n=before), 7.2, 400, GREY),
+        (
+            voice.text("when_never", day=horizon, p=words.percent(words.whole(question.never.probability))),
+            7.2,
+            600,
+            INK,
+        ),
+    ]
+    right = at + 1.6 + max(paper.measure(text, size, weight) for text, size, weight, _ in lines) < paper.width
+    for i, (text, size, weight, color) in enumerate(lines):
+        x = at + 1.6 if right else at - 1.6
+        paper.text(x, 3.6 + 3.7 * i, text, anchor="start" if right else "end", size=size, weight=weight, color=color)

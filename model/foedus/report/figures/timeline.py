@@ -1,0 +1,136 @@
+"""How the scenarios went: a line each, the 90 % range of the two leading ones as bands, the movers marked on top."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from foedus.report import words
+from foedus.report.figures.canvas import Canvas, Drawing, canvas
+from foedus.report.figures.card import Card
+from foedus.report.figures.scales import Scale, date_ticks, days_scale, percent_ticks, spread
+from foedus.report.material import NONE_OF_THESE, Material, Outcome
+from foedus.report.palette import ACCENT, GREY, RULE
+from foedus.report.sections.movers import largest
+
+HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 54.0, 9.0, 5.0, 8.0, 50.0
+LEADING = 2
+LINE = 3.7  # mm between direct labels
+
+
+def build(material: Material, width: float) -> Card | None:
+    """Return the timeline; None with fewer than two points or no scenarios."""
+    if len(material.explanation.timeline) < 2 or not material.scenarios:
+        return None
+    voice, rows = material.voice, material.scenarios
+    start, end = _days(material)[0], _days(material)[-1]
+    first = max((row for row in rows if row.id != NONE_OF_THESE), key=lambda row: row.estimate.probability)
+    then = _course(material, first, "probability")[0]
+    gap = round(first.estimate.probability * 100) - round(then)
+    values = {"first": first.title, "day": voice.day(start), "p": words.percent(first.shown), "n": abs(gap)}
+    form = "timeline_flat" if gap == 0 else "timeline_up" if gap > 0 else "timeline_down"
+    courses = [
+        voice.text(
+            "timeline_value",
+            title=row.title,
+            p=words.percent(words.whole(_course(material, row, "probability")[0] / 100)),
+            q=words.percent(row.shown),
+        )
+        for row in rows
+    ]
+    return Card(
+        title=voice.text(form, s="" if abs(gap) == 1 else "s", **values),
+        note=voice.text("timeline_note"),
+        alt=voice.text(
+            "timeline_alt", n=len(rows), start=voice.day(start), end=voice.day(end), values=voice.join(courses)
+        ),
+        drawing=_draw(material, width),
+    )
+
+
+def _days(material: Material) -> list[dt.date]:
+    return [point.as_of.astimezone(material.voice.zone).date() for point in material.explanation.timeline]
+
+
+def _course(material: Material, row: Outcome, field: str) -> list[float]:
+    """Percentages of one outcome at every point; the last is the forecast itself."""
+    points = material.explanation.timeline
+    return [100 * float(getattr(point.estimates[row.id], field)) for point in points if row.id in point.estimates]
+
+
+def _draw(material: Material, width: float) -> Drawing:
+    rows = material.scenarios
+    ranked = sorted((row for row in rows if row.id != NONE_OF_THESE), key=lambda row: -row.estimate.probability)
+    leading = ranked[:LEADING]
+    tops = [max(_course(material, row, "high")) for row in leading]
+    tops += [max(_course(material, row, "probability")) for row in rows]
+    days = _days(material)
+    last = days[-1] if days[-1] > days[0] else days[0] + dt.timedelta(1)
+    y = Scale(0, min(100, 1.04 * max(tops)), HEIGHT - BOTTOM, TOP)
+    x = days_scale(days[0], last, LEFT, width - RIGHT)
+    stamps = [_stamp(material, i) for i in range(len(days))]
+    with canvas(width, HEIGHT) as paper:
+        _axes(paper, material, x, y, (days[0], last))
+        xs = [x(stamp) for stamp in stamps]
+        for row in reversed(leading):
+            low, high = ([y(v) for v in _course(material, row, name)] for name in ("low", "high"))
+            paper.polygon([*zip(xs, low, strict=True), *reversed([*zip(xs, high, strict=True)])], row.color.fill, alpha=0.2)
+        for row in reversed([*ranked, *(row for row in rows if row.id == NONE_OF_THESE)]):
+            _line(paper, material, row, xs, y, thick=row in leading)
+        _movers(paper, material, x, y)
+        _names(paper, rows, xs[-1], y)
+        return paper.drawing()
+
+
+def _stamp(material: Material, i: int) -> float:
+    """The time of a point in days, as a fraction of the day too, so that one day's points don't stand on one another."""
+    moment = material.explanation.timeline[i].as_of.astimezone(material.voice.zone)
+    return moment.date().toordinal() + (moment.hour * 60 + moment.minute) / 1440
+
+
+def _axes(paper: Canvas, material: Material, x: Scale, y: Scale, period: tuple[dt.date, dt.date]) -> None:
+    ticks = percent_ticks(0, y.high)
+    for value in ticks:
+        paper.line([LEFT, x.end], [y(value)] * 2, RULE if value else GREY, 0.5)
+        unit = "%" if value == ticks[-1] else ""
+        paper.text(LEFT - 1.6 + (2.1 if unit else 0), y(value) + 0.9, f"{value}{unit}", anchor="end")
+    for tick in date_ticks(*period, material.voice):
+        paper.line([x(tick.day)] * 2, [y(0), y(0) + 1.0], GREY, 0.5)
+        if tick.label and x(tick.day) <= x.end - 2:
+            paper.text(x(tick.day), y(0) + 4.2, tick.label, anchor="start" if x(tick.day) < LEFT + 4 else "middle")
+
+
+def _line(paper: Canvas, material: Material, row: Outcome, xs: list[float], y: Scale, *, thick: bool) -> None:
+    ys = [y(value) for value in _course(material, row, "probability")]
+    style = {"linestyle": (0, (2, 1.4))} if row.id == NONE_OF_THESE else {}
+    color = row.color.outline if row.id == NONE_OF_THESE else row.color.fill
+    paper.line(xs, ys, color, 1.9 if thick else 1.2, **style)
+    paper.circle(xs[-1], ys[-1], 0.85, color, linewidth=0.7, edgecolor="#FFFFFF", zorder=4)
+
+
+def _movers(paper: Canvas, material: Material, x: Scale, y: Scale) -> None:
+    """Numbered marks of the movers, as in the table of page 1."""
+    steps = [(i, step) for i, step in enumerate(largest(material)) if step.kind == "signal"]
+    at = [min(max(x(step.day), x.start), x.end) for _, step in steps]
+    places = spread(at, [4.6] * len(at), x.start, x.end + 2)
+    for (i, _), day, place in zip(steps, at, places, strict=True):
+        paper.line([day, day, place], [y(0), TOP - 1.2, TOP - 3.2], ACCENT, 0.5, zorder=1.5)
+        paper.circle(place, TOP - 5.0, 1.9, ACCENT)
+        paper.text(place, TOP - 4.1, str(i + 1), anchor="middle", size=7, weight=700, color="#FFFFFF")
+
+
+def _names(paper: Canvas, rows: list[Outcome], end: float, y: Scale) -> None:
+    """Value and name at the end of each line, moved apart, with a hair line where they moved far."""
+    wanted = [y(100 * row.estimate.probability) for row in rows]
+    places = spread(wanted, [LINE] * len(rows), TOP - 2, y.start + 1.5)
+    for row, at, place in zip(rows, wanted, places, strict=True):
+        if abs(place - at) > 1.2:
+            paper.line([end + 1.3, end + 2.6, end + 3.4], [at, place, place], RULE, 0.5)
+        paper.text(end + 10.5, place + 0.95, words.percent(row.shown), anchor="end", weight=600, color=row.color.text)
+        name = row.title if row.letter == "–" else f"{row.letter} {row.title}"
+        paper.text(end + 11.8, place + 0.95, _fit(paper, name, RIGHT - 12), color=row.color.text)
+
+
+def _fit(paper: Canvas, text: str, room: float) -> str:
+    while paper.measure(text) > room and len(text) > 3:
+        text = text[:-2].rstrip() + "…"
+    return text

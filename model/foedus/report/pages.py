@@ -1,0 +1,119 @@
+"""Content and figures -> pages: typst in a sealed folder, with PDF/A and PDF/UA checks on and every warning an error."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from foedus.errors import FoedusError
+from foedus.report import content, figures, fonts, palette
+from foedus.report.figures.card import Card
+from foedus.report.material import Material
+
+Paper = Literal["a4", "letter"]
+# Name in typst, width of the sheet in mm. The content leaves 18 mm on either side.
+SHEETS: dict[Paper, tuple[str, float]] = {"a4": ("a4", 210.0), "letter": ("us-letter", 215.9)}
+MARGIN, GUTTER = 18.0, 7.0
+STANDARDS = ["a-2a", "ua-1"]  # also the guard against a missing glyph, which typst passes in silence without one
+PIXELS = 200.0  # an inch, of the PNG files
+_COLORS = ("ink", "grey", "rule", "accent", "pale_accent", "faint", "up", "down", "warning", "warning_tint", "failure", "failure_tint")
+
+
+class LayoutError(FoedusError):
+    """Typst refused the report, or warned about it."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A report in one language: the PDF, its pages and its figures as PNG, by name."""
+
+    pdf: bytes
+    images: dict[str, bytes]
+
+
+def compose(material: Material, paper: Paper = "a4") -> dict[str, Any]:
+    """Return all that the templates need, and with it the SVG of each figure under `svg`."""
+    sheet, sheet_width = SHEETS[paper]
+    width = sheet_width - 2 * MARGIN
+    cards = figures.build(material, width, (width - GUTTER) / 2)
+    data = content.build(material)
+    return data | {
+        "paper": sheet,
+        "margin": MARGIN,
+        "width": width,
+        "palette": {name: getattr(palette, name.upper()) for name in _COLORS},
+        "cards": [card.json(name) for name, card in cards.items()],
+        "svg": _svg(cards),
+    }
+
+
+def render(data: dict[str, Any]) -> Pages:
+    """Compile the report and the single figures from what `compose` returned.
+
+    Raises
+    ------
+    LayoutError
+        Typst reported an error or a warning; the message carries it.
+    """
+    text = {key: value for key, value in data.items() if key != "svg"}
+    with tempfile.TemporaryDirectory(prefix="foedus-") as folder:
+        root = Path(folder).resolve()
+        _fill(root, data["svg"])
+        inputs = {"data": json.dumps(text, ensure_ascii=False)}
+        pdf = _compile(root, "report.typ", inputs, "pdf")[0]
+        pages = _compile(root, "report.typ", inputs, "png")
+        single = _compile(root, "cards.typ", inputs, "png")
+    names = [card["name"] for card in data["cards"]] + _tables(data)
+    images = {f"page-{i}": image for i, image in enumerate(pages, start=1)}
+    return Pages(pdf, images | dict(zip(names, single, strict=True)))
+
+
+def _tables(data: dict[str, Any]) -> list[str]:
+    """Names of the tables that are figures of their own, in the order of cards.typ."""
+    there = {
+        "outcomes": data["outcomes"]["rows"],
+        "said": data["said"]["groups"],
+        "movers": data["movers"],
+        "watch": data["dates"]["rows"],
+    }
+    return [name for name, rows in there.items() if rows]
+
+
+def _svg(cards: dict[str, Card]) -> dict[str, str]:
+    return {name: card.drawing.svg for name, card in cards.items()}
+
+
+def _fill(root: Path, svg: dict[str, str]) -> None:
+    """Put the templates and the drawings, and nothing else, where typst may read."""
+    with as_file(files("foedus.report") / "templates") as templates:
+        for path in sorted(templates.glob("*.typ")):
+            shutil.copyfile(path, root / path.name)
+    for name, text in svg.items():
+        (root / f"{name}.svg").write_text(text, encoding="utf-8")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=fonts.folders())
+
+
+def _compile(root: Path, name: str, inputs: dict[str, str], form: Literal["pdf", "png"]) -> list[bytes]:
+    try:
+        compiler = typst.Compiler(input=str(root / name), root=str(root), font_paths=_fonts(), sys_inputs=inputs)
+        standards = {"pdf_standards": STANDARDS} if form == "pdf" else {"ppi": PIXELS}
+        made, warnings = compiler.compile_with_warnings(format=form, **standards)
+    except typst.TypstError as error:
+        msg = f"the report could not be laid out: {error.diagnostic or error}"
+        raise LayoutError(msg) from error
+    if warnings:
+        msg = "the layout of the report raised warnings: " + "; ".join(warning.message for warning in warnings)
+        raise LayoutError(msg)
+    return [made] if isinstance(made, bytes) else list(made or [])

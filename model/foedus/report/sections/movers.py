@@ -1,0 +1,153 @@
+"""The three steps that moved the estimate most, and what looked important but was not, with the reason."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from foedus.report import words
+from foedus.report.material import Material, Target
+from foedus.report.voice import User
+
+if TYPE_CHECKING:
+    from foedus.explain.attribution import Step
+
+LARGEST, MINOR = 3, 2
+MARKS = "①②③④⑤⑥⑦⑧⑨"
+_NOISE = 0.0005  # under it an effect prints as 0.0
+_LOW_CREDENCE = 0.7
+_REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("why_capped", re.compile(r"capped with (?P<other>\S+)")),
+    ("why_tempered", re.compile(r"tempered, (?P<n>\d+)")),
+    ("why_echo", re.compile(r"echo")),
+)
+
+
+def largest(material: Material) -> list[Step]:
+    """Return the steps that moved the target most, in order of time."""
+    target = material.target
+    if target is None:
+        return []
+    steps = [step for step in material.explanation.steps if abs(step.effects.get(target.id, 0.0)) >= _NOISE]
+    ranked = sorted(steps, key=lambda step: -abs(step.effects[target.id]))[:LARGEST]
+    return [step for step in material.explanation.steps if step in ranked]
+
+
+def build(material: Material) -> dict[str, Any] | None:
+    """Return the table of movers; None where there is nothing to explain."""
+    target, voice = material.target, material.voice
+    if target is None:
+        return None
+    top = largest(material)
+    steps = material.explanation.steps
+    effects = [step.effects.get(target.id, 0.0) for step in steps]
+    total = sum(effects)
+    shown = [round(100 * step.effects[target.id], 1) for step in top]
+    others = [i for i, step in enumerate(steps) if step not in top]
+    extent = max((abs(effect) for effect in shown), default=1.0) or 1.0
+    rows = [_row(material, step, MARKS[i], shown[i], extent) for i, step in enumerate(top)]
+    note = {"say": target.say, "title": target.title}
+    return {
+        "title": _title(material, target, bool(top)),
+        "note": voice.text("movers_note" if target.say else "movers_note_title", **note),
+        "head": {name: voice.text(f"col_{name}") for name in ("date", "signal", "source", "effect")},
+        "rows": rows,
+        "others": _others(material, others, round(100 * total, 1) - sum(shown)),
+        "total": {"label": voice.text("movers_total"), "effect": voice.signed(100 * total)},
+        "minor_title": voice.text("minor_title"),
+        "minor": [_minor_row(material, target, step, extent) for step in _minor(material, target, top)],
+        "empty": "" if top else voice.text("movers_none"),
+    }
+
+
+def _title(material: Material, target: Target, moved: bool) -> str:
+    if not moved or target.estimate.change == 0:
+        return material.voice.text("movers_title_still")
+    prior, now = (words.percent(words.whole(p)) for p in (target.estimate.prior, target.estimate.probability))
+    return material.voice.text("movers_title", prior=prior, now=now)
+
+
+def _others(material: Material, others: list[int], net: float) -> dict[str, str] | None:
+    if not others:
+        return None
+    label = material.voice.text("movers_other" if len(others) == 1 else "movers_others", n=len(others))
+    return {"label": label, "effect": material.voice.signed(net)}
+
+
+def label(material: Material, step: Step, width: int = 72) -> User:
+    """Return what a step is called: the title of its code, or the days that passed."""
+    voice = material.voice
+    if step.kind == "time":
+        return User(voice.text("movers_time"))
+    code = material.forecast.case.codebook.codes.get(step.code or "")
+    return voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
+
+
+def _source(material: Material, step: Step) -> dict[str, str]:
+    """Who reported a step, its Admiralty grade, how many reports it joins, and a link where there is a safe one."""
+    case, voice = material.forecast.case, material.voice
+    if step.kind == "time":
+        return {"name": "", "grade": "", "url": ""}
+    source = case.codebook.sources.get(step.source or "")
+    first = next((signal for signal in case.signals if signal.id in step.signals), None)
+    name = str(voice.user(source.title if source else None, (step.source or "").replace("_", " "), 44))
+    if len(step.signals) > 1:
+        name += f" · {voice.text('movers_reports', n=len(step.signals))}"
+    grade = (source.reliability if source else "") + ((first.credibility or "") if first else "")
+    return {"name": name, "grade": grade, "url": safe_link(first.url if first else None)}
+
+
+def safe_link(url: str | None) -> str:
+    """Return `url` where it is plain http or https; else nothing."""
+    return url if url and re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", url) else ""
+
+
+def _row(material: Material, step: Step, mark: str, effect: float, extent: float) -> dict[str, Any]:
+    return {
+        "mark": mark,
+        "date": material.voice.day(step.day, short=True),
+        "label": label(material, step),
+        "source": _source(material, step),
+        "effect": material.voice.signed(effect),
+        "bar": effect / extent,
+        "why": "",
+    }
+
+
+def _minor(material: Material, target: Target, top: list[Step]) -> list[Step]:
+    """Telling steps with little effect: the most telling of those that moved the target under a fifth of the largest."""
+    floor = max((abs(step.effects[target.id]) for step in top), default=0.0) / 5
+    quiet = [
+        step
+        for step in material.explanation.steps
+        if step.kind == "signal" and step not in top and abs(step.effects.get(target.id, 0.0)) <= max(floor, _NOISE)
+    ]
+    telling = sorted(quiet, key=lambda step: -step.strength)
+    kept: list[Step] = []
+    for step in telling:
+        if step.strength > 0.2 and step.code not in {other.code for other in kept}:
+            kept.append(step)
+    return [step for step in material.explanation.steps if step in kept[:MINOR]]
+
+
+def _minor_row(material: Material, target: Target, step: Step, extent: float) -> dict[str, Any]:
+    effect = round(100 * step.effects.get(target.id, 0.0), 1)
+    return _row(material, step, "", effect, extent) | {"why": _why(material, target, step)}
+
+
+def _why(material: Material, target: Target, step: Step) -> str:
+    """Return the reason a telling signal counted little."""
+    voice = material.voice
+    code = material.forecast.case.codebook.codes.get(step.code or "")
+    questions = list(code.bears_on) if code else []
+    here = [question for question in questions if re.search(rf"\b{re.escape(question)}\b", target.when)]
+    if questions and not here:
+        return voice.text("why_elsewhere", question=material.question_title(questions[0]))
+    for note in step.notes:
+        for key, pattern in _REASONS:
+            if match := pattern.search(note):
+                found = {name: voice.user(value) for name, value in match.groupdict().items()}
+                return voice.text(key, **found)
+    if step.credence is not None and step.credence < _LOW_CREDENCE:
+        return voice.text("why_credence", credence=f"{step.credence:.2f}")
+    return voice.text("why_flat")

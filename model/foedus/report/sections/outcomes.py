@@ -1,0 +1,149 @@
+"""The table of outcomes: estimate, range, words, change and course since the case opened, one row a scenario."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
+from foedus.report import words
+from foedus.report.material import Material, Outcome
+from foedus.report.palette import RESIDUAL, outcome_color, tint
+from foedus.report.sections.lead import leaders, number
+from foedus.report.voice import User
+
+
+
+def build(material: Material) -> dict[str, Any]:
+    """Return the rows of the table: the scenarios, or the outcomes of the first question where there are none."""
+    rows = material.scenarios or _of_question(material)
+    return {
+        "title": leaders(material)[0] if material.scenarios else _question_title(material),
+        "note": " ".join(_notes(material)),
+        "head": _head(material),
+        "ticks": list(words.EDGES),
+        "reach": _reach(rows),
+        "rows": [_row(material, row) for row in rows],
+    }
+
+
+def _head(material: Material) -> dict[str, str]:
+    voice = material.voice
+    opens = voice.day(material.forecast.case.file.opens, short=True)
+    head = {name: voice.text(f"col_{name}") for name in ("estimate", "range", "words", "change")}
+    head["outcome"] = voice.text("col_outcome" if material.scenarios else "col_level")
+    return head | {"since": voice.text("col_since", day=opens) if material.scenarios else ""}
+
+
+def _question_title(material: Material) -> str:
+    return str(material.question_title(next(iter(material.forecast.questions))))
+
+
+def _of_question(material: Material) -> list[Outcome]:
+    """The outcomes of the first question, as if they were scenarios."""
+    question = next(iter(material.forecast.questions.values()))
+    if isinstance(question, LevelsForecast):
+        return material.levels(question)
+    if isinstance(question, TimingForecast):
+        return _of_dates(material, question)
+    return []
+
+
+def _of_dates(material: Material, question: TimingForecast) -> list[Outcome]:
+    voice = material.voice
+    rows: list[tuple[str, Estimate]] = [
+        (voice.text("by_day", day=voice.day(day)), estimate)
+        for day, estimate in question.by_date.items()
+        if day >= material.today
+    ][:6]
+    horizon = voice.day(material.forecast.case.file.horizon)
+    rows.append((voice.text("never", day=horizon), question.never))
+    return [
+        Outcome(
+            id=title,
+            letter="–",
+            title=User(title),
+            text=User(""),
+            estimate=estimate,
+            shown=words.whole(estimate.probability),
+            shown_prior=words.whole(estimate.prior),
+            color=RESIDUAL if i == len(rows) - 1 else outcome_color(1),
+        )
+        for i, (title, estimate) in enumerate(rows)
+    ]
+
+
+def _notes(material: Material) -> list[str]:
+    forecast, voice = material.forecast, material.voice
+    notes = [voice.text("outcomes_note", horizon=voice.day(forecast.case.file.horizon, year=True))]
+    question = next(iter(forecast.questions.values()))
+    if not material.scenarios:
+        if isinstance(question, TimingForecast):
+            notes.append(voice.text("outcomes_dates"))
+        if isinstance(question, QuantityForecast):
+            notes = [_quantiles(material, question)]
+        return notes
+    if not material.exclusive:
+        first, second, p = max(forecast.overlap, key=lambda pair: pair[2])
+        titles = {row.id: row.title for row in material.scenarios}
+        shown = words.percent(words.whole(p))
+        notes.append(voice.text("outcomes_overlap", first=titles[first], second=titles[second], p=shown))
+    elif all(row.id in forecast.scenario_estimates for row in material.scenarios):
+        notes.append(voice.text("outcomes_cover"))
+    return notes
+
+
+def _quantiles(material: Material, question: QuantityForecast) -> str:
+    spec = material.forecast.case.file.questions[question.id]
+    low, median, high = (number(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
+    unit = material.voice.user(getattr(spec, "unit", None), "", 60)
+    title = material.question_title(question.id)
+    return material.voice.text("outcomes_quantity", title=title, unit=unit, low=low, median=median, high=high)
+
+
+def _reach(rows: list[Outcome]) -> float:
+    """Return where the bars end, in percent: the next ten above the highest range."""
+    top = max((100 * row.estimate.high for row in rows), default=100.0)
+    return min(100.0, max(40.0, 10.0 * (top // 10 + 1)))
+
+
+def _row(material: Material, row: Outcome) -> dict[str, Any]:
+    voice, estimate = material.voice, row.estimate
+    lead = row.shown == max(other.shown for other in (material.scenarios or [row]))
+    return {
+        "letter": row.letter,
+        "title": row.title,
+        "text": row.text,
+        "color": row.color.text,
+        "shades": [row.color.fill, tint(row.color.fill, 0.38), tint(row.color.fill, 0.72)],
+        "outline": row.color.outline,
+        "ends": [100 * estimate.low, 100 * estimate.probability, 100 * estimate.high],
+        "prior": 100 * estimate.prior,
+        "percent": words.percent(row.shown),
+        "range": words.span(estimate.low, estimate.high),
+        "word": words.word(row.shown, voice.lang),
+        "words": words.word_range(estimate.low, estimate.high, voice.lang),
+        "lead": lead,
+        "change": _change(estimate),
+        "spark": _spark(material, row),
+    }
+
+
+def _change(estimate: Estimate) -> dict[str, str]:
+    points = words.whole(abs(estimate.change))
+    direction = "" if estimate.change == 0 else "up" if estimate.change > 0 else "down"
+    return {"direction": direction, "points": (str(points) if points else "<1") if direction else "–"}
+
+
+def _spark(material: Material, row: Outcome) -> list[list[float]]:
+    """The course of an outcome: share of the time from first to last point, and percent."""
+    points = material.explanation.timeline
+    if row.id not in material.forecast.scenario_estimates and row.id != "none_of_these":
+        return []
+    if len(points) < 2:
+        return []
+    start, whole = points[0].as_of, (points[-1].as_of - points[0].as_of).total_seconds() or 1.0
+    return [
+        [(point.as_of - start).total_seconds() / whole, 100 * point.estimates[row.id].probability]
+        for point in points
+        if row.id in point.estimates
+    ]
