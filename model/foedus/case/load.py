@@ -63,7 +63,16 @@ def load(folder: str | Path) -> Case:
         faulty = frozenset(file for file in FILES if findings.at(file))
         lines = {CASE: case_lines, CODEBOOK: codebook_lines}
         draft = Draft(
-            case_file, codebook, judgments, signals, resolutions, seeds, lines, broken | broken_codes, faulty, findings
+            case_file,
+            codebook,
+            judgments,
+            signals,
+            resolutions,
+            seeds,
+            lines,
+            {*broken, *broken_codes},
+            faulty,
+            findings,
         )
         check(draft)
     findings.raise_faults()

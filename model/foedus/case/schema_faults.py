@@ -32,6 +32,9 @@ _SENTENCES = {
     "finite_number": "must be a finite number, got {got}",
     "tuple_type": "must be a list, as in [a, b], got {got}",
     "dict_type": "must hold fields (`name: value`), got {got}",
+    "Text": "must be a text (or {{en: ..., ko: ...}}), got {got}{quote}",
+    "Level": "must be a text (or {{id: ..., title: ...}}), got {got}{quote}",
+    "Band": "must be a number, or three: [low, middle, high], got {got}",
     "model_type": "must hold fields (`name: value`), got {got}",
     "model_attributes_type": "must hold fields (`name: value`), got {got}",
     "date_type": "must be a date as YYYY-MM-DD, got {got}",
@@ -64,7 +67,11 @@ def validate[M: BaseModel](model: type[M], file: str, document: Located, finding
         return model.model_validate(document.data, strict=True)
     except ValidationError as error:
         known = findings.at(file)
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        deeper = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
+        for detail in details:
+            if detail["type"] == "too_short" and detail["loc"] in deeper:
+                continue  # pydantic counts only the items without a fault
             path = _written_path(detail["loc"], document)
             line = document.line(*path)
             if line not in known:
@@ -96,7 +103,9 @@ def sentence(detail: ErrorDetails, model: type[BaseModel], place: str) -> str:
         "length": len(value) if isinstance(value, (str, tuple, dict)) else 0,
         "noun": "entries",
     }
-    said = _SENTENCES.get(kind, f"{detail['msg']}, got {{got}}").format_map(context)
+    context |= {name: f"{number:g}" for name, number in context.items() if isinstance(number, float)}
+    known = _SENTENCES.get(str(context.get("class_name"))) or _SENTENCES.get(kind)
+    said = known.format_map(context) if known else f"{detail['msg']}, got {context['got']}"
     return f"{place}: {said}" if place else said
 
 

@@ -115,7 +115,8 @@ def _header_fits[M: BaseModel](table: Table[M], header: list[str], findings: Fin
         if name not in table.columns
     ]
     faults += [f"the column {name!r} stands twice" for name in sorted(set(header)) if name and header.count(name) > 1]
-    faults += [f"the column {name!r} is missing" for name in table.required if name not in header]
+    absent = [name for name in table.required if name not in header]
+    faults += [f"the column {name!r} is missing" for name in absent if not any(repr(name) in fault for fault in faults)]
     for fault in faults:
         findings.fault(table.file, 1, fault)
     return not faults

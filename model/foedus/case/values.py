@@ -214,10 +214,9 @@ def parse_number_or_day(text: str) -> float | dt.date:
     ValueError
         The text is neither; the message says what to write.
     """
-    if _DAY.fullmatch(text):
-        return parse_day(text)
-    looks_like_day = any(pattern.fullmatch(text) for pattern, _ in _MANGLED) and not _NUMBER.fullmatch(text)
-    return parse_day(text) if looks_like_day else parse_number(text)
+    folded = unicodedata.normalize("NFKC", text)
+    like_a_day = _DAY.fullmatch(folded) or any(pattern.fullmatch(folded) for pattern, _ in _MANGLED)
+    return parse_day(text) if like_a_day and not _NUMBER.fullmatch(folded) else parse_number(text)
 
 
 def parse_name(text: str) -> str:

@@ -93,9 +93,10 @@ def read_yaml(file: str, text: str, findings: Findings) -> Located | None:
     except _Stop:
         return None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        marks = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
         advice = next((advice for sign, advice in _SYNTAX if sign in problem), problem)
+        mark = (marks[1] if "end of stream" in problem else None) or marks[0] or marks[1]
         findings.fault(file, mark.line + 1 if mark else 0, f"is not valid YAML here: {advice}")
         return None
 

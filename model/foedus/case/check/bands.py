@@ -92,7 +92,7 @@ def key_faults(by: str, keys: Sequence[str], question: Question) -> list[str]:
         else:
             last = edge
     missing = [word for word in form.required if word not in keys]
-    if missing:
+    if missing and not faults:
         faults.append(f"{' and '.join(map(repr, missing))} must be given too, as in {form.example}")
     return faults
 
@@ -114,7 +114,7 @@ def _edge(form: Form, key: str) -> Any:
 def _missing_or_unknown(keys: Sequence[str], known: list[str]) -> list[str]:
     faults = [f"no level {key!r}; {nearest(key, known)}" for key in keys if key not in known]
     missing = [level for level in known if level not in keys]
-    if missing:
+    if missing and not faults:
         faults.append(f"every level needs a number; missing: {', '.join(missing)}")
     return faults
 

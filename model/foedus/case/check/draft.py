@@ -26,8 +26,8 @@ class Draft:
         As in `Case`, without the parts that can't be read.
     lines : dict
         For each YAML file, where everything in it stands.
-    broken : frozenset of str
-        Names whose definition has a fault: they exist, but nothing about them can be checked.
+    broken : set of str
+        Names whose definition has a fault: they exist, but nothing that hangs on them can be checked.
     faulty : frozenset of str
         Files that already have a fault, so that what seems to be missing in them may not be.
     findings : Findings
@@ -41,12 +41,14 @@ class Draft:
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...]
     lines: dict[str, Located]
-    broken: frozenset[str]
+    broken: set[str]
     faulty: frozenset[str]
     findings: Findings
 
     def fault(self, file: str, place: Place, message: str) -> None:
-        """Note a fault at a line, or at a path into a YAML file."""
+        """Note a fault at a line, or at a path into a YAML file (and then in what is defined there)."""
+        if isinstance(place, tuple) and len(place) > 1:
+            self.broken.add(str(place[1]))
         line = place if isinstance(place, int) else self.lines[file].line(*place)
         self.findings.fault(file, line, message)
 
@@ -56,13 +58,13 @@ class Draft:
         self.findings.warn(file, line, message)
 
     def knows(self, name: str, names: Iterable[str], what: str, file: str, place: Place) -> bool:
-        """Whether `name` is one of `names`; if it is not (and isn't broken), that is a fault."""
+        """Whether `name` is one of `names` and can be relied on; if it isn't there at all, that is a fault."""
+        if name in self.broken:
+            return False
         known = list(names)
-        if name in known:
-            return True
-        if name not in self.broken:
+        if name not in known:
             self.fault(file, place, f"{what} {name!r} is not defined; {nearest(name, known)}")
-        return False
+        return name in known
 
     def expression(self, text: str, file: str, place: Place, label: str) -> Expression | None:
         """Parse a `when` text, or note why it can't be (unless that is the fault of a scenario it names)."""

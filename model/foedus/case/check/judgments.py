@@ -23,7 +23,7 @@ def check(draft: Draft) -> None:
     _twice(draft, sound)
     groups = _last_rounds(sound)
     seeds = {seed.question for seed in draft.seeds}
-    whole = FILE not in draft.faulty and len(sound) == len(draft.judgments)
+    whole = not draft.faulty.intersection({FILE, "case.yaml"}) and len(sound) == len(draft.judgments)
     for (_, name, given), rows in groups.items():
         if name in draft.file.questions:
             _together(draft, rows, draft.file.questions[name], conditional=given is not None, whole=whole)
@@ -36,7 +36,7 @@ def check(draft: Draft) -> None:
 def _row(draft: Draft, row: Judgment) -> bool:
     before = len(draft.findings.faults)
     draft.knows(row.expert, draft.file.panel, "expert: the member of the panel", FILE, row.line)
-    if row.as_of > draft.file.horizon:
+    if row.as_of > draft.file.horizon > draft.file.opens:
         draft.fault(FILE, row.line, f"as_of: {row.as_of} lies after the end of the case, {draft.file.horizon}")
     if row.element == "concordance" or "~" in row.question:
         _concordance(draft, row)

@@ -20,7 +20,8 @@ def check(draft: Draft) -> None:
     """Check everything in case.yaml that involves more than one field."""
     _names(draft)
     _zone(draft, draft.file.timezone, ("timezone",))
-    _window(draft, draft.file.opens, draft.file.horizon, ("horizon",))
+    if not _window(draft, draft.file.opens, draft.file.horizon, ("horizon",)):
+        draft.broken.update(draft.file.questions)
     for name, question in draft.file.questions.items():
         _question(draft, name, question)
     _chains(draft)
@@ -52,12 +53,15 @@ def _zone(draft: Draft, name: str | None, place: Path) -> None:
         draft.fault(FILE, place, f"{dotted(place)}: {error}")
 
 
-def _window(draft: Draft, opens: dt.date, horizon: dt.date, place: Path) -> None:
+def _window(draft: Draft, opens: dt.date, horizon: dt.date, place: Path) -> bool:
     if opens >= horizon:
-        draft.fault(FILE, place, f"{dotted(place)}: {horizon} must lie after {opens}, the day on which the case opens")
+        said = f"{horizon} must lie after {opens}, the day on which the case opens"
     elif (horizon - opens).days > MAX_DAYS:
-        years = (horizon - opens).days / 365.25
-        draft.fault(FILE, place, f"{dotted(place)}: a window of {years:.0f} years is too long; at most 20 are possible")
+        said = f"a window of {(horizon - opens).days / 365.25:.0f} years is too long; at most 20 are possible"
+    else:
+        return True
+    draft.fault(FILE, place, f"{dotted(place)}: {said}")
+    return False
 
 
 def _question(draft: Draft, name: str, question: Question) -> None:
