@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from foedus.case.moment import moment
 from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
-from foedus.forecast import account_of, moment
+from foedus.forecast import account_of
 from foedus.problem import compile_problem
 
 if TYPE_CHECKING:
