@@ -3,6 +3,8 @@
 VENV ?= .venv
 AS_OF ?= 2025-08-01T09:52:00+09:00
 export VENV
+# Caches stay in the folder too: HOME may be empty, or not ours to write.
+export MPLCONFIGDIR ?= $(CURDIR)/$(VENV)/cache/matplotlib
 RUN = $(VENV)/bin/python -m
 FOEDUS = $(RUN) foedus
 PYTEST = $(RUN) pytest -n 2
