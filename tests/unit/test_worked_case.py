@@ -47,9 +47,7 @@ def test_what_the_table_names_exists(case: Case, coded: dict[str, list[str]], wo
     assert [name for name in coded[item] if name not in known | files | words] == []
 
 
-@pytest.mark.parametrize(
-    "item", sorted(set(ITEMS) - NO_NEWS)
-)
+@pytest.mark.parametrize("item", sorted(set(ITEMS) - NO_NEWS))
 def test_items_that_are_news_are_coded_as_signals(case: Case, item: str) -> None:
     assert any(item in re.findall(r"S\d\d", s.note or "") for s in case.signals)
 
