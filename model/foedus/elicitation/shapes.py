@@ -140,9 +140,9 @@ class Curve:
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = s - (value - t) / slope
             new = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-            if np.all(np.abs(new - s) <= 1e-16):
+            s, moved = new, np.abs(new - s)
+            if np.all(moved <= 1e-15):
                 break
-            s = new
         z: Floats = np.where(s >= 1, self.z[k + 1], self.z[k] + s * h)
         return z
 

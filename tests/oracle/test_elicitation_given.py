@@ -1,0 +1,51 @@
+"""Conditions on stretches of outcomes against the plain meaning of the `when` language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from elicitation_fixture import small
+from foedus.case import expression
+from foedus.case.expression import parse_when
+from foedus.case.types import CaseFile
+from foedus.elicitation.given import Window, holds, outcomes
+
+FILE: CaseFile = small().file
+
+
+def plain(question: str, outcome: float) -> Any:
+    if question == "summit":
+        return "never" if np.isinf(outcome) else Window.of(FILE.questions["summit"], FILE).date(outcome)  # type: ignore[arg-type]
+    return outcome if question == "cost" else int(outcome)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("summit", "summit <= 2025-07-31 and not summit < 2025-06-20"),
+        ("summit", "summit is not never or summit == 2025-06-02"),
+        ("summit", "summit != 2025-06-02"),
+        ("summit", "summit > 2025-09-01 or summit is never"),
+        ("summit", "summit >= 2026-01-01"),
+        ("role", "role >= softened and role != named"),
+        ("role", "role == unchanged"),
+        ("role", "role is not applicable"),
+        ("venue", "venue == here"),
+        ("cost", "cost > 3 and cost <= 9 or cost == 12"),
+        ("cost", "not (cost < 3 or cost != 3)"),
+    ],
+)
+def test_a_condition_means_what_the_language_says(question: str, text: str) -> None:
+    condition = parse_when(text, FILE)
+    at = outcomes(question, FILE, [condition])
+    assert (np.diff(at) > 0).all()
+    wanted = [expression.holds(condition, {question: plain(question, outcome)}) for outcome in at]
+    np.testing.assert_array_equal(holds(condition, at, FILE), wanted)
+
+
+def test_a_quantity_is_cut_below_at_and_above_each_number() -> None:
+    at = outcomes("cost", FILE, [parse_when("cost > 3 and cost <= 9", FILE)])
+    np.testing.assert_array_equal(at, [2, 3, 6, 9, 10])
