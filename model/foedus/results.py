@@ -67,7 +67,7 @@ class LevelsForecast:
 
 @dataclass(frozen=True)
 class QuantityForecast:
-    """How much, given that the question applies: bands with `lower`, `upper` and `mass` [K]; an atom has equal edges."""
+    """How much, where the question applies: bands with `lower`, `upper`, `mass` [K]; an atom has equal edges."""
 
     id: str
     quantiles: dict[float, float]

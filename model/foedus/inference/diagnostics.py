@@ -61,7 +61,8 @@ def _generalised_pareto_shape(x: Floats) -> float:
     b = b / (3 * x[int(n / 4 + 0.5) - 1]) + 1 / x[-1]
     k = np.log1p(-b[:, None] * x).mean(axis=1)
     log_likelihood = n * (np.log(-b / k) - k - 1)
-    posterior = 1 / np.exp(log_likelihood - log_likelihood[:, None]).sum(axis=1)
+    with np.errstate(over="ignore"):
+        posterior = 1 / np.exp(log_likelihood - log_likelihood[:, None]).sum(axis=1)
     keep = posterior >= 10 * np.finfo(float).eps
     b, posterior = b[keep], posterior[keep] / posterior[keep].sum()
     best = float((b * posterior).sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,8 @@ def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int
     declared = file.questions[question]
     now = today(file, question, as_of)
     decided = getattr(declared, "decided_on", None) or file.horizon
-    experts, prior, lower, upper, cell_of_fine = _cells(case, panel, question)
+    resolution = _known(case.resolutions, question, as_of)
+    experts, prior, lower, upper, cell_of_fine = _cells(case, panel, question, resolution)
     out = Axis(
         id=question,
         kind=declared.type,
@@ -57,18 +59,19 @@ def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int
         lower=lower,
         upper=upper,
     )
-    resolution = _known(case.resolutions, question, as_of)
     return out if resolution is None else _resolved(case, out, resolution)
 
 
-def _cells(case: Case, panel: Panel, question: str) -> tuple[Index, Floats, Floats | None, Floats | None, Index]:
+def _cells(
+    case: Case, panel: Panel, question: str, resolution: Resolution | None
+) -> tuple[Index, Floats, Floats | None, Floats | None, Index]:
     place = {name: i for i, name in enumerate(case.file.panel)}
     declared = case.file.questions[question]
     if isinstance(declared, Quantity):
         said = panel.quantities[question]
-        lower, upper = quantity_cells(case, panel, question)
+        cuts = _cuts(case, question, resolution)
+        lower, upper = quantity_cells(case, panel, question, cuts)
         prior = np.array([_masses(d, lower, upper) for d in said.values()])
-        cuts = _codebook_cuts(case, question)
         cell_of_fine = np.searchsorted(np.sort(np.array(list(cuts))), upper, side="left")
         experts = np.array([place[name] for name in said], dtype=np.intp)
         return experts, prior / prior.sum(axis=1, keepdims=True), lower, upper, _dense(cell_of_fine)
@@ -87,15 +90,15 @@ def _dense(cells: Index) -> Index:
     return np.asarray(np.unique(cells, return_inverse=True)[1], dtype=np.intp)
 
 
-def quantity_cells(case: Case, panel: Panel, question: str) -> tuple[Floats, Floats]:
-    """Edges [F] of the fine cells of a quantity: all cut points, atoms, and a grid of the panel's quantiles."""
+def quantity_cells(case: Case, panel: Panel, question: str, cuts: set[float]) -> tuple[Floats, Floats]:
+    """Return edges [F] of fine cells: `cuts`, those of case.yaml, atoms, and a grid of the panel's quantiles."""
     said = panel.quantities[question]
     weights = np.array([panel.base_weights[name] for name in said])
     knots = np.unique(np.concatenate([d.quantile(_GRID) for d in said.values()]))
     pooled = weights @ np.array([d.cdf(knots) for d in said.values()]) / weights.sum()
     grid = np.interp(_GRID, pooled, knots)
     atoms = {value for d in said.values() for value, _ in d.atoms}
-    cuts = _codebook_cuts(case, question) | set().union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
+    cuts = cuts | set().union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
     outer = [x for d in said.values() for x in (d.quantile(np.array(1e-9)), d.quantile(np.array(1 - 1e-9)))]
     edges = np.unique(np.concatenate([grid, sorted(atoms | cuts), [min(outer), max(outer)]]).astype(float))
     inner = list(pairwise(edges))
@@ -113,8 +116,11 @@ def _masses(d: Distribution, lower: Floats, upper: Floats) -> Floats:
     return np.asarray(np.maximum(out, 0.0))
 
 
-def _codebook_cuts(case: Case, question: str) -> set[float]:
+def _cuts(case: Case, question: str, resolution: Resolution | None) -> set[float]:
+    """Cut points that evidence can tell apart: those of the codebook, and the ends of a known outcome."""
     cuts: set[float] = set()
+    if resolution is not None and resolution.outcome != "not applicable":
+        cuts |= set(last_digit(resolution.outcome))
     entries = [code.bears_on for code in case.codebook.codes.values()]
     for bears_on in [*entries, *(c.bears_on for c in case.codebook.combine)]:
         if question in bears_on and bears_on[question].by == "value":
@@ -150,12 +156,18 @@ def _resolved(case: Case, axis: Axis, resolution: Resolution) -> Axis:
         return replace(axis, resolved=(cell, min(day, axis.today)))
     if axis.kind == "quantity":
         assert axis.upper is not None
-        number = float(resolution.outcome)
-        fine = int(np.searchsorted(axis.upper, number))
+        fine = int(np.searchsorted(axis.upper, max(last_digit(resolution.outcome))))
         return replace(axis, resolved=(int(axis.cell_of_fine[min(fine, len(axis.upper) - 1)]), settled))
     declared = case.file.questions[axis.id]
     levels = [level.id for level in getattr(declared, "levels", ())]
     return replace(axis, resolved=(levels.index(resolution.outcome), settled))
+
+
+def last_digit(number: str) -> tuple[float, float]:
+    """Return the ends of what a recorded number stands for: half a unit of its last digit either way."""
+    value = Decimal(number)
+    half = Decimal(1).scaleb(int(value.as_tuple().exponent)) / 2
+    return float(value - half), float(value + half)
 
 
 def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Mapping[str, int]) -> Axis:

@@ -208,8 +208,7 @@ def _defaulted(case: Case, said: Panel) -> tuple[str, ...]:
         if codes and any(code.base_rate is None for code in codes.values()):
             out.append(f"{q}: its {len(codes)} codes count as equally frequent (not all have a base rate)")
         if len(code_shares(codes)) == 1:
-            out.append(
-                f"{q}: only one code bears on its course, so that seeing it says nothing; add codes that point the other way"
-            )
+            alone = "only one code bears on its course, so that seeing it says nothing"
+            out.append(f"{q}: {alone}; add codes that point the other way")
     out += [f"{expert} did not answer {q}" for expert, q in said.missing]
     return tuple(out)
