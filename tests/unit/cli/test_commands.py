@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -192,3 +193,15 @@ class TestErrors:
         monkeypatch.setenv("FOEDUS_DEBUG", "1")
         with pytest.raises(ZeroDivisionError, match="division by zero"):
             foedus_command("check", "mine")
+
+
+def test_work_in_progress_shows_on_a_terminal_and_only_there(
+    foedus_command: Callable[..., Any], pretended: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretended()
+    assert foedus_command("report", "case").err == ""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    shown = foedus_command("report", "case").err
+    assert "Forecasting: sampling 50%" in shown
+    assert "Writing the report" in shown

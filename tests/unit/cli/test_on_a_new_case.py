@@ -105,3 +105,45 @@ def test_no_such_case(foedus_command: Callable[..., Any]) -> None:
     run = foedus_command("check", "nowhere")
     assert (run.status, run.out) == (2, "")
     assert "nowhere: there is no such folder" in run.err
+
+
+def test_check_shows_joint_multipliers_absent_lines_and_what_a_speaker_changes(
+    foedus_command: Callable[..., Any], new_case: Path
+) -> None:
+    edit(
+        new_case / "codebook.yaml",
+        "codes:\n",
+        """codes:
+  line_bases:
+    kind: per_document
+    bears_on: {bases_renewed: {by: level, probability_present: {"no": 0.3, "yes": 0.8}}}
+""",
+    )
+    edit(
+        new_case / "codebook.yaml",
+        'bases_renewed: {by: level, multipliers: {"no": 0.6, "yes": 1.5}}',
+        'bases_renewed: {by: level, multipliers: {"no": 0.6, "yes": 1.5}, by_speaker: {minister: {"yes": 3}}}',
+    )
+    edit(
+        new_case / "codebook.yaml",
+        "sources:\n",
+        """combine:
+  - codes: [renewal_supported, renewal_opposed]
+    bears_on: {bases_renewed: {by: level, multipliers: {"no": 0.9, "yes": 1.1}}}
+sources:
+""",
+    )
+    (new_case / "signals.csv").write_text(
+        "id,published,code,source,speaker,statement,document,observed\n"
+        "s1,2030-02-01,renewal_supported,daily_herald,,breath,,\n"
+        "s2,2030-02-01,renewal_opposed,daily_herald,,breath,,\n"
+        "s3,2030-02-12,line_bases,birch_press_office,,,readout,absent\n"
+        "s4,2030-03-12,renewal_supported,daily_herald,minister,,,\n",
+        "utf-8",
+    )
+    run = foedus_command("check", "my-case")
+    assert run.status == 0, run.err
+    said = " ".join(run.out.split())
+    assert "renewal_supported + renewal_opposed: no 0.9, yes 1.1" in said
+    assert "line_bases, absent: no 0.7, yes 0.2" in said
+    assert "renewal_supported: no 0.6, yes 3" in said
