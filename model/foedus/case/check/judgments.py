@@ -129,11 +129,8 @@ def _together(draft: Draft, rows: Rows, question: Question, *, conditional: bool
         if row.value in (0, 1) and not conditional:
             said = f"{row.expert} gives {row.question} a probability of {row.value:g}, which no news can move"
             draft.warn(FILE, row.line, f"{said}; 0.01 and 0.99 leave room")
-    if (
-        isinstance(question, Timing)
-        and not conditional
-        and "never" not in {row.level for row in rows} | set(by_element)
-    ):
+    silent = not any("never" in (row.element, row.level) for row in rows)
+    if isinstance(question, Timing) and not conditional and silent:
         said = f"{rows[0].expert} says nothing of never on {rows[0].question}, which is taken as 0: add a row `never`"
         draft.warn(FILE, rows[0].line, said)
 
