@@ -22,7 +22,7 @@ from foedus.problem.types import Contribution, Problem
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
 
-_ENOUGH = 0.3  # effective part of the draws below which they are made anew
+_ENOUGH = 0.5  # effective part of the draws below which they are made anew
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,8 @@ class Compiler:
         codes = {s.code for s in signals}
         rows: list[Index] = []
         joint: set[str] = set()
-        for i, combination in enumerate(codebook.combine):
+        largest_first = sorted(enumerate(codebook.combine), key=lambda entry: -len(entry[1].codes))
+        for i, combination in largest_first:
             if set(combination.codes) <= codes - joint and axis.id in combination.bears_on:
                 bearing = combination.bears_on[axis.id]
                 rows.append(self._rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
@@ -226,17 +227,22 @@ class Compiler:
         self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
 
     def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
-        """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each."""
-        weeks: dict[tuple[int, int], int] = defaultdict(int)
+        """n signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each.
+
+        n is the sum of their strengths over the largest, so that a signal that says next to nothing does not
+        dilute one that says much, and n equal ones are n.
+        """
+        weeks: dict[tuple[int, int], list[float]] = defaultdict(list)
         for c in own:
             if self._tempered(c):
-                weeks[self._week(q, c)] += 1
+                weeks[self._week(q, c)].append(c.raw_strength)
         out = []
         for c in own:
-            n = weeks[self._week(q, c)] if self._tempered(c) else 1
+            strengths = weeks[self._week(q, c)] if self._tempered(c) else [1.0]
+            n = sum(strengths) / max(strengths)
             share = 1 / (1 + self.case.file.settings.tempering * (n - 1))
-            note = (f"tempered: {n} signals on this question that week count {share:.0%} each",) if share < 1 else ()
-            out.append(replace(c, exponent=c.exponent * share, notes=(*c.notes, *note)))
+            note = (f"tempered: {len(strengths)} signals on this question that week count {share:.0%} each",)
+            out.append(replace(c, exponent=c.exponent * share, notes=(*c.notes, *(note if share < 0.995 else ()))))
         return out
 
     @staticmethod
