@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.case.conditions import holds
 from foedus.case.expression import questions_in
 from foedus.case.types import Case, CaseFile, Nominal
 from foedus.elicitation.copula import LIMIT, Statement, from_concordance, score, scores, solve
 from foedus.elicitation.correlation import feasible, repair
 from foedus.elicitation.fit import Distribution
-from foedus.elicitation.given import cut_points, holds, outcomes
+from foedus.elicitation.given import cut_points, outcomes
 from foedus.elicitation.panel import Conditional, Panel
 from foedus.elicitation.rows import FILE
 from foedus.elicitation.shapes import Floats
@@ -222,7 +223,7 @@ def _statement(file: CaseFile, panel: Panel, conditional: Conditional, about: st
 def _given_intervals(file: CaseFile, panel: Panel, conditional: Conditional, about: str) -> tuple[Floats, Floats]:
     """Scores between which the condition holds, in the expert's own view of the question it is about."""
     expert, given = conditional.expert, conditional.given
-    true = holds(given, outcomes(about, file, [given]), file)
+    true = holds(given, {about: outcomes(about, file, [given])})
     if about in panel.quantities:
         edges = _cut_scores(panel, expert, about, cut_points(about, [given]))
     else:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from foedus.case.conditions import holds
 from foedus.case.expression import Expression, parse_when, questions_in
 from foedus.case.types import Case, CaseFile, Judgment, Nominal, Quantity, Timing
 from foedus.elicitation.fit import Distribution
-from foedus.elicitation.given import holds, outcomes
+from foedus.elicitation.given import outcomes
 from foedus.elicitation.pool import POOLS
 from foedus.elicitation.rows import FILE, NEVER, fitted
 from foedus.elicitation.shapes import Floats
@@ -252,7 +253,7 @@ def _condition(row: Judgment, file: CaseFile, faults: list[Fault]) -> Expression
         msg = f"`given` must be about exactly one other question, got {', '.join(sorted(about))}"
     elif parent is None and isinstance(file.questions[next(iter(about))], Nominal):
         msg = f"`given` must be about a question with an order; {next(iter(about))} is nominal"
-    elif not np.any(holds(condition, outcomes(next(iter(about)), file, [condition]), file)):
+    elif not np.any(holds(condition, {name: outcomes(name, file, [condition]) for name in about})):
         msg = "`given` holds for no outcome of the question it is about"
     else:
         return condition
@@ -297,10 +298,11 @@ def _table(name: str, rows: _Rows, file: CaseFile, faults: list[Fault]) -> Table
     """Table over the parent's outcomes; conditions must not overlap, and must leave nothing unsaid."""
     stated = [(group, group.given, p) for group, p in rows if group.given is not None]
     default = [(None, p) for group, p in rows if group.given is None]
-    at = outcomes(str(_parent(file, name)), file, [given for _, given, _ in stated])
-    count = np.zeros(at.shape, dtype=int)
+    parent = str(_parent(file, name))
+    at = {parent: outcomes(parent, file, [given for _, given, _ in stated])}
+    count = np.zeros(at[parent].position.shape, dtype=int)
     for group, given, _ in stated:
-        count += holds(given, at, file)
+        count += holds(given, at)
         if np.any(count > 1):
             msg = f"{name}: two conditions of {group.expert} overlap; each outcome of the parent needs one"
             faults.append(Fault(FILE, group.rows[0].line, msg))
