@@ -21,6 +21,8 @@ from foedus.errors import CaseError, DegenerateDraws, FoedusError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from foedus.case.types import Lang
+
 DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
 
 app = typer.Typer(
@@ -163,7 +165,7 @@ def report(
     lang: Annotated[str, typer.Option(metavar="LANG", help="en, ko, or en,ko for both.")] = "en",
     paper: Annotated[Paper, typer.Option(help="Paper size.")] = Paper.a4,
 ) -> None:
-    """Forecast, and write report.pdf, figures/*.png and forecast.json."""
+    """Forecast, and write report.pdf, figures/*.png, forecast.json and numbers.csv."""
     import foedus
 
     languages = _languages(lang)
@@ -172,8 +174,9 @@ def report(
     folder = out or Path("reports") / result.case.file.id
     with _working("Writing the report") as say:
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)
-    for path in written:
+    for path in (*written.pdf, written.json, written.csv):
         typer.echo(path)
+    typer.echo(f"{folder / 'figures'}: {len(written.figures)} pictures")
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
 
@@ -189,12 +192,13 @@ def _faults_in(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _languages(text: str) -> tuple[str, ...]:
-    languages = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
-    if unknown := [language for language in languages if language not in {"en", "ko"}]:
+def _languages(text: str) -> tuple[Lang, ...]:
+    known: dict[str, Lang] = {"en": "en", "ko": "ko"}
+    wanted = [part.strip() for part in text.split(",")]
+    if unknown := [language for language in wanted if language not in known]:
         msg = f"{unknown[0]!r} is not a language of the report; write en, ko or en,ko"
         raise typer.BadParameter(msg, param_hint="--lang")
-    return languages
+    return tuple(dict.fromkeys(known[language] for language in wanted))
 
 
 def _status(ok: bool, messages: tuple[str, ...]) -> int:

@@ -15,7 +15,7 @@ def write_json(record: Mapping[str, Any], path: Path | None) -> None:
 
     A file is written beside its place and renamed: a reader never finds half of it.
     """
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if path is None:
         sys.stdout.write(text)
         return

@@ -12,6 +12,7 @@ import pytest
 
 import foedus
 from foedus.cli import main
+from foedus.report import ReportFiles
 from report_fixture import make
 
 
@@ -56,10 +57,11 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, A
             calls.append({"case": case, **options})
             return bundle.forecast
 
-        def write_report(result: Any, out: Path, **options: Any) -> list[Path]:
-            options.pop("progress")("page 1")
+        def write_report(result: Any, out: Path, **options: Any) -> ReportFiles:
+            options.pop("progress")("pages", 0.5)
             calls.append({"out": out, **options})
-            return [out / "report.pdf", out / "forecast.json"]
+            pdf, figures = (out / "report.pdf",), (out / "figures" / "page-1.png",)
+            return ReportFiles(pdf, figures, out / "forecast.json", out / "numbers.csv")
 
         for name, value in {
             "load": lambda folder: bundle.forecast.case,

@@ -120,7 +120,8 @@ class TestReport:
         assert run.status == 0, run.err
         folder = Path("reports") / "rok-us-2025"
         assert calls[-1] == {"out": folder, "languages": ("en", "ko"), "paper": "letter"}
-        assert run.out.splitlines() == [str(folder / "report.pdf"), str(folder / "forecast.json")]
+        names = ["report.pdf", "forecast.json", "numbers.csv", "figures: 1 pictures"]
+        assert run.out.splitlines() == [str(folder / name) for name in names]
 
     def test_goes_where_it_is_told(self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]) -> None:
         calls = pretended(ok=False)
@@ -204,4 +205,4 @@ def test_work_in_progress_shows_on_a_terminal_and_only_there(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     shown = foedus_command("report", "case").err
     assert "Forecasting: sampling 50%" in shown
-    assert "Writing the report" in shown
+    assert "Writing the report: pages 50%" in shown

@@ -62,6 +62,21 @@ def test_forecast_is_the_same_twice_and_another_with_another_seed(
     assert [scenario["id"] for scenario in scenarios] == ["package_deal", "costly_renewal", "stalemate"]
 
 
+def test_report_writes_what_it_says_and_the_forecast_that_forecast_writes(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    run = foedus_command("report", "my-case", "--lang", "en,ko", "--paper", "letter")
+    assert run.status == 0, run.err
+    folder = tmp_path / "reports" / "my-case"
+    *files, pictures = run.out.splitlines()
+    assert {Path(file).name for file in files} == {"report.pdf", "report.ko.pdf", "forecast.json", "numbers.csv"}
+    assert all((tmp_path / file).exists() for file in files)
+    assert pictures.endswith(f": {len(list((folder / 'figures').glob('*.png')))} pictures")
+    assert (folder / "figures" / "page-1.png").exists()
+    foedus_command("forecast", "my-case", "--json", "now.json")
+    assert (tmp_path / "now.json").read_bytes() == (folder / "forecast.json").read_bytes()
+
+
 def test_a_day_is_its_end_in_the_zone_of_the_case(
     foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
 ) -> None:
