@@ -17,6 +17,7 @@ import numpy as np
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.posterior import Ensemble, ensemble
 from foedus.inference.tables import Table, log_ratio, own_tables, tables
+from foedus.news.credence import event_credence
 from foedus.problem.types import Contribution, Problem
 
 if TYPE_CHECKING:
@@ -142,7 +143,5 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
 
 
 def _mean_credence(forecast: Forecast, contribution: Contribution) -> float:
-    from foedus.inference.factors import credence
-
-    draws = credence(contribution.origins, forecast.posterior.parameters.credence)
+    draws = event_credence(contribution.origins, forecast.posterior.parameters.credence)
     return float(draws @ forecast.posterior.now.weight.sum(axis=0))

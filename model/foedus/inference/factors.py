@@ -11,24 +11,10 @@ from numpy.typing import NDArray
 from scipy.special import log_expit
 
 from foedus.inference.parameters import Parameters
+from foedus.news.credence import event_credence
 from foedus.problem.types import Contribution, Index, Silence, Term
 
 Floats = NDArray[np.float64]
-
-
-def credence(origins: tuple[tuple[bool, Index], ...], draws: Floats) -> Floats:
-    """Credence of an event [M]: the best origin's, or 1 - prod(1 - r) over independent origins.
-
-    Parameters
-    ----------
-    origins : tuple of (independent, indices)
-        Credences of the reports of each origin; the best of them counts.
-    draws : array [S, M]
-    """
-    best = [(independent, draws[indices].max(axis=0)) for independent, indices in origins]
-    out = np.max([r for _, r in best], axis=0)
-    apart = [1 - r for independent, r in best if independent]
-    return np.asarray(np.maximum(out, 1 - np.prod(apart, axis=0)) if len(apart) > 1 else out)
 
 
 def multipliers(term: Term, telling: Floats) -> Floats:
@@ -50,7 +36,7 @@ def selection(bar: tuple[Floats, Index, float], telling: Floats, mass: Floats) -
 def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> Floats:
     """Return the factor [G, M] of a contribution where the segments have prior `mass` [G, M] given not yet."""
     c = contribution
-    r = credence(c.origins, parameters.credence)
+    r = event_credence(c.origins, parameters.credence)
     if c.as_written:
         return np.asarray((r * multipliers(c.terms[0], parameters.telling) + 1 - r) ** c.exponent)
     bar = selection(c.bar, parameters.telling, mass) if c.bar is not None else None

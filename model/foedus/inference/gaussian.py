@@ -68,7 +68,7 @@ def expectation_propagation(edges: list[Floats], tables: list[Floats], correlati
     """
     draws, questions, _ = correlation.shape
     tau, nu = np.zeros((questions, draws)), np.zeros((questions, draws))
-    if questions == 1:
+    if questions < 2:
         return Sites(tau, nu)
     floor = -0.5 / np.linalg.eigvalsh(correlation)[:, -1]
     for _ in range(_SWEEPS):

@@ -145,6 +145,8 @@ def _correlation(problem: Problem, weights: Floats, z: Floats) -> Floats:
     dependence = problem.dependence
     mixed = np.einsum("eij,em->mij", dependence.matrices, _answering(dependence.experts, weights))
     identity = np.eye(mixed.shape[1])
+    if mixed.shape[1] < 2:
+        return np.asarray(mixed)  # nothing to hang together
     smallest = np.linalg.eigvalsh(mixed)[:, 0]
     strength = np.minimum(np.exp(dependence.spread * z), _STRONGEST / np.maximum(1 - smallest, 1e-12))
     return np.asarray(identity + strength[:, None, None] * (mixed - identity))

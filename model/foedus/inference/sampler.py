@@ -80,8 +80,9 @@ def draw(problem: Problem, tables: list[Table], correlation: Floats, rng: np.ran
     for k, q in enumerate(i for i, axis in enumerate(problem.axes) if axis.kind == "nominal"):
         by_question[q], gained = _nominal(problem, tables, q, by_question, u[len(latent) + k])
         log_weights += gained
-    out = np.empty_like(np.array(z))
-    out[order] = z
+    out = np.empty((len(latent), *u.shape[1:]))
+    for i, values in zip(order, z, strict=True):
+        out[i] = values
     return Draws(tuple(by_question[q] for q in range(len(problem.axes))), out, log_weights)
 
 

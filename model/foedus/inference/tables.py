@@ -102,7 +102,9 @@ def one_table(
     axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
 ) -> Table:
     """Forward pass of one question over its evidence."""
-    course = Course(prior, parameters.rho[q], axis.kind == "timing", axis.decided, axis.start)
+    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
+    start = min([axis.start, end, *(item.day for item in evidence)])  # earlier changes nothing, later would
+    course = Course(prior, parameters.rho[q], axis.kind == "timing", axis.decided, start)
     outcome = np.ones_like(prior)
     for item in sorted(evidence, key=lambda e: e.day):
         if axis.resolved is not None and item.day > axis.resolved[1]:
@@ -117,12 +119,11 @@ def one_table(
             else:
                 course.see(item.starts, value)
         course.rescale()
+    course.advance(end)
     return _finish(axis, course, outcome)
 
 
 def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
-    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
-    course.advance(max(end, axis.start))
     if axis.settles_with_parent:
         levels = _settling(axis, course, outcome)
     else:

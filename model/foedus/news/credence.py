@@ -6,8 +6,12 @@ a wide spread and not the bottom of the scale (Mandel, Irwin, Dhami and Budescu 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
 
 from foedus.case.types import Band, Source
 
@@ -30,6 +34,7 @@ NUMBERS: dict[str, tuple[float, float]] = {  # shift of the log-odds, further sd
     "6": (0.0, 0.5),
 }
 _EDGE = 1e-9
+Origins = Sequence[tuple[bool, NDArray[np.intp]]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class CredencePrior:
     scale_below: float
     scale_above: float
     certain: float | None = None
+
+    @property
+    def median(self) -> float:
+        """Median credence."""
+        return self.certain if self.certain is not None else 1 / (1 + exp(-self.location))
 
 
 def logit(p: float) -> float:
@@ -69,3 +79,22 @@ def credence_prior(source: Source, credibility: str | None) -> CredencePrior:
     shift, further = NUMBERS.get(credibility or "3", (0.0, 0.0))
     scale = (sd**2 + further**2) ** 0.5
     return CredencePrior(logit(median) + shift, scale, scale)
+
+
+def event_credence(origins: Origins, credences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Credence of an event: the best origin's, or 1 - prod(1 - r) over origins that had their own access.
+
+    Parameters
+    ----------
+    origins : sequence of (independent, indices)
+        Credences of the reports of each origin; the best of them counts.
+    credences : array [S, ...]
+
+    Returns
+    -------
+    array [...]
+    """
+    best = [(independent, credences[indices].max(axis=0)) for independent, indices in origins]
+    out = np.max([r for _, r in best], axis=0)
+    apart = [1 - r for independent, r in best if independent]
+    return np.asarray(np.maximum(out, 1 - np.prod(apart, axis=0)) if len(apart) > 1 else out)

@@ -83,6 +83,18 @@ class Book:
     keys: dict[tuple[object, ...], tuple[int, list[str]]] = field(default_factory=dict)
     own: dict[tuple[object, ...], int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Enter the whole codebook, in its order, so that which codes are used changes no draw."""
+        codebook = self.case.codebook
+        for name, code in codebook.codes.items():
+            for question, bearing in code.bears_on.items():
+                for speaker in (None, *bearing.by_speaker):
+                    as_written = code.coverage == "exhaustive"
+                    self.entry(name, bearing, question, speaker, code.spread, as_written=as_written)
+        for i, combination in enumerate(codebook.combine):
+            for question, bearing in combination.bears_on.items():
+                self.entry(f"combine {i}", bearing, question, None, None, as_written=False)
+
     def entry(
         self, name: str, bearing: Bearing, question: str, speaker: str | None, spread: float | None, *, as_written: bool
     ) -> tuple[int, list[str]]:

@@ -13,7 +13,7 @@ from foedus.case.types import Band, Case
 from foedus.elicitation.dependence import dependence
 from foedus.elicitation.panel import Panel, panel
 from foedus.elicitation.pool import probit_sd
-from foedus.news.credence import Z90, CredencePrior, credence_prior
+from foedus.news.credence import Z90, credence_prior
 from foedus.news.evidence import Evidence, Judged, gather
 from foedus.problem.axes import axis, hang, opening, zone_of
 from foedus.problem.bands import Book, band_of_cell, level_ids
@@ -52,7 +52,7 @@ def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
     book = Book(case)
     priors = tuple(_base_prior(a, base_weights) for a in axes)
     zones = tuple(zone_of(file, q) for q in file.questions)
-    compiler = Compiler(case, axes, zones, priors, judged, book, credence.index)
+    compiler = Compiler(case, axes, zones, priors, judged, book, credence.index, credence.medians)
     contributions = compiler.all(evidence)
     silences, rates, silent = _silences(case, axes, book, credence, as_of, judged)
     problem = Problem(
@@ -103,34 +103,33 @@ def _base_prior(a: Axis, base_weights: Floats) -> Floats:
 
 
 class _CredenceBook:
-    """Numbers each (source, grade) that is used, and each source."""
+    """Every (source, grade) that a signal carries, in the order of the codebook, so that use changes no draw."""
 
     def __init__(self, case: Case) -> None:
-        self._case = case
-        self._priors: dict[tuple[str, str | None], CredencePrior] = {}
-        self._sources: dict[str, int] = {}
-        self._keys: dict[tuple[str, str | None], int] = {}
+        sources = case.codebook.sources
+        graded: dict[str, set[str | None]] = {name: set() for name in sources}
+        for signal in case.signals:
+            graded[signal.source].add(signal.credibility)
+        keys = [(name, grade) for name in sources for grade in sorted(graded[name], key=lambda g: g or "")]
+        self._keys = {key: i for i, key in enumerate(keys)}
+        self._source = np.array([list(sources).index(name) for name, _ in keys], dtype=np.intp)
+        self._priors = [credence_prior(sources[name], grade) for name, grade in keys]
+        self._count = len(sources)
 
     def index(self, source: str, credibility: str | None) -> int:
-        key = (source, credibility)
-        if key not in self._keys:
-            self._keys[key] = len(self._keys)
-            self._priors[key] = credence_prior(self._case.codebook.sources[source], credibility)
-            self._sources.setdefault(source, len(self._sources))
-        return self._keys[key]
+        return self._keys[source, credibility]
+
+    @property
+    def medians(self) -> Floats:
+        return np.array([prior.median for prior in self._priors])
 
     def arrays(self) -> Credences:
-        priors = list(self._priors.values())
-        return Credences(
-            log_odds=Uncertain(
-                np.array([p.location for p in priors]),
-                np.array([p.scale_below for p in priors]),
-                np.array([p.scale_above for p in priors]),
-            ),
-            certain=np.array([np.nan if p.certain is None else p.certain for p in priors]),
-            source=np.array([self._sources[source] for source, _ in self._keys], dtype=np.intp),
-            count=len(self._sources),
+        location, below, above = (
+            np.array([getattr(prior, name) for prior in self._priors])
+            for name in ("location", "scale_below", "scale_above")
         )
+        certain = np.array([np.nan if prior.certain is None else prior.certain for prior in self._priors])
+        return Credences(Uncertain(location, below, above), certain, self._source, self._count)
 
 
 def _logs(bands: list[Band]) -> Uncertain:
@@ -186,8 +185,11 @@ def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> lis
 
 def _dependence(case: Case, said: Panel) -> Dependence:
     file = case.file
-    coupled = dependence(case, said)
     place = {name: i for i, name in enumerate(file.panel)}
+    if all(question.type == "nominal" for question in file.questions.values()):
+        nothing = np.zeros((len(place), 0, 0))
+        return Dependence(np.arange(len(place)), nothing, file.settings.dependence_spread, nothing.astype(bool))
+    coupled = dependence(case, said)
     return Dependence(
         experts=np.array([place[name] for name in coupled.experts], dtype=np.intp),
         matrices=coupled.matrices,

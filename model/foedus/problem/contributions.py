@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from foedus.case.types import Bearing, Case, Code, Signal
+from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
 from foedus.problem.bands import Book, band_of_cell, level_ids
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
@@ -41,6 +42,7 @@ class Compiler:
     judged: Judged
     book: Book
     credence_index: Callable[[str, str | None], int]
+    credence_medians: Floats
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
@@ -57,9 +59,14 @@ class Compiler:
         ways: dict[tuple[bool, bool, int], None] = {}
         for item in unit.items:
             for _, signal in item.options:
-                if axis.id in self.case.codebook.codes[signal.code].bears_on:
+                if self._says(signal.code, axis.id):
                     ways[self._way(signal)] = None
         return [self._contribution(index, unit, q, day, way) for way in ways]
+
+    def _says(self, code: str, question: str) -> bool:
+        """Whether a code tells outcomes of a question apart."""
+        bearing = self.case.codebook.codes[code].bears_on.get(question)
+        return bearing is not None and not bearing.flat
 
     def _way(self, signal: Signal) -> tuple[bool, bool, int]:
         """Whether it sees the outcome, whether multipliers are rates, and whether it is a line of a document."""
@@ -87,7 +94,7 @@ class Compiler:
         )
         share = share_unseen(self.judged, axis.id, unit.published)
         group = self.case.codebook.codes[first.code].group
-        raw = self._strength(terms, starts, self.priors[q])
+        typical = float(event_credence(origins, self.credence_medians))
         return Contribution(
             unit=index,
             question=q,
@@ -100,7 +107,8 @@ class Compiler:
             sees_outcome=way[0],
             as_written=way[1],
             code=first.code,
-            raw_strength=raw,
+            strength=self._strength(terms, starts, self.priors[q], typical),
+            raw_strength=self._strength(terms, starts, self.priors[q], 1.0),
             group=group.name if group else None,
             notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
         )
@@ -128,7 +136,7 @@ class Compiler:
                 rows.append(self._rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
                 joint |= set(combination.codes)
         for s in signals:
-            if s.code not in joint:
+            if s.code not in joint and self._says(s.code, axis.id):
                 code = codebook.codes[s.code]
                 bearing = code.bears_on[axis.id]
                 rows.append(self._rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
@@ -174,11 +182,11 @@ class Compiler:
             value += term.weight * m / max(float(m @ mass), 1e-300)
         return np.asarray(np.log(np.maximum(value, 1e-6)))
 
-    def _strength(self, terms: tuple[Term, ...], starts: Index, prior: Floats) -> float:
-        """Log ratio of the largest to the smallest multiplier where the prior has mass."""
+    def _strength(self, terms: tuple[Term, ...], starts: Index, prior: Floats, credence: float) -> float:
+        """Log ratio of the largest to the smallest factor where the prior has mass."""
         mass = np.add.reduceat(prior, starts)
         profile = self._profile(terms, starts, mass)[mass > 1e-9]
-        return float(np.ptp(profile)) if len(profile) else 0.0
+        return float(np.ptp(np.log(credence * np.exp(profile) + 1 - credence))) if len(profile) else 0.0
 
     def _agree(self, a: Contribution, b: Contribution) -> bool:
         """Whether two contributions point the same way: their log factors correlate under the prior."""
@@ -214,7 +222,7 @@ class Compiler:
             return
         rule = self.case.codebook.codes[own[members[0]].code].group
         assert rule is not None
-        best = max(members, key=lambda i: (own[i].raw_strength * own[i].exponent, own[i].day, i))
+        best = max(members, key=lambda i: (own[i].strength * own[i].exponent, own[i].day, i))
         lead = evidence.units[own[best].unit].ids[0]
         echoes = [i for i in members if i == best or self._agree(own[i], own[best])]
         for i in echoes:
@@ -227,7 +235,7 @@ class Compiler:
         self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
 
     def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
-        """n signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each.
+        """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each.
 
         n is the sum of their strengths over the largest, so that a signal that says next to nothing does not
         dilute one that says much, and n equal ones are n.
@@ -235,7 +243,7 @@ class Compiler:
         weeks: dict[tuple[int, int], list[float]] = defaultdict(list)
         for c in own:
             if self._tempered(c):
-                weeks[self._week(q, c)].append(c.raw_strength)
+                weeks[self._week(q, c)].append(c.strength)
         out = []
         for c in own:
             strengths = weeks[self._week(q, c)] if self._tempered(c) else [1.0]
@@ -247,7 +255,7 @@ class Compiler:
 
     @staticmethod
     def _tempered(c: Contribution) -> bool:
-        return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.raw_strength > 0
+        return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
 
     def _week(self, q: int, c: Contribution) -> tuple[int, int]:
         day = self.axes[q].opens + dt.timedelta(days=c.day)
@@ -259,7 +267,9 @@ def competing(case: Case, question: str) -> dict[str, Code]:
     return {
         name: code
         for name, code in case.codebook.codes.items()
-        if question in code.bears_on and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
+        if question in code.bears_on
+        and not code.bears_on[question].flat
+        and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
     }
 
 

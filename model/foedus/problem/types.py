@@ -166,8 +166,9 @@ class Contribution:
         1, less what tempering, a cap or the share of the panel that had seen it takes off.
     sees_outcome, as_written : bool
         Whether the factor falls on the outcome; whether multipliers are rates (exhaustive coverage).
-    strength : float
-        Log ratio of the largest to the smallest factor at the middle of every band, before the exponent.
+    strength, raw_strength : float
+        Log ratio of the largest to the smallest factor at the middle of every band, with the credence and as
+        if it were 1, before the exponent.
     notes : tuple of str
         Why it counts less, in words.
     """
