@@ -235,6 +235,17 @@ class Bearing(Document):
     basis: Literal["empirical", "elicited", "assumed"] = "assumed"
     source: str | None = None
 
+    @property
+    def flat(self) -> bool:
+        """Whether it is the same for every outcome, whatever is uncertain: then it says nothing."""
+        own = [
+            numbers.values()
+            for numbers in (self.multipliers or self.probability_present, *self.by_speaker.values())
+            if numbers
+        ]
+        bands = [band for numbers in own for band in numbers]
+        return all(band.certain and band.middle == bands[0].middle for band in bands)
+
 
 class Code(Document):
     """One kind of signal: what counts as it, and how telling it is."""
