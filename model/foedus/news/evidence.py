@@ -96,27 +96,33 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
     current = _supersede(known, excluded)
-    no_bearing, in_prior, usable = [], [], []
+    no_bearing: list[str] = []
+    usable = []
     for signal in current:
-        bears = case.codebook.codes[signal.code].bears_on
-        if not bears:
+        if not case.codebook.codes[signal.code].bears_on:
             no_bearing.append(signal.id)
         elif (reason := _unusable(case.codebook, signal)) is not None:
             excluded[signal.line] = reason
-        elif all(share_unseen(judged, q, signal.published.at) == 0 for q in bears):
-            in_prior.append(signal.id)
         else:
             usable.append(signal)
-    units = tuple(sorted((_unit(rows) for rows in _connected(usable)), key=lambda u: (u.seen, u.published, u.ids)))
+    merged = sorted((_unit(rows) for rows in _connected(usable)), key=lambda u: (u.seen, u.published, u.ids))
+    units = tuple(unit for unit in merged if _news(case.codebook, unit, judged))
+    in_prior = tuple(i for unit in merged if unit not in units for i in unit.ids)
     return Evidence(
         units=units,
         read=len(case.signals),
         merged=_merged(units),
         excluded=tuple((s.id, excluded[s.line]) for s in case.signals if s.line in excluded),
         later_that_day=later,
-        in_prior=tuple(in_prior),
+        in_prior=in_prior,
         no_bearing=tuple(no_bearing),
     )
+
+
+def _news(codebook: Codebook, unit: Unit, judged: Judged) -> bool:
+    """Whether some of the panel judged before an event was known, by its first report, on what it bears on."""
+    questions = {q for row in unit.rows for q in codebook.codes[row.code].bears_on}
+    return any(share_unseen(judged, q, unit.published) > 0 for q in questions)
 
 
 def _known(case: Case, as_of: dt.datetime, excluded: dict[int, str]) -> list[Signal]:

@@ -1,0 +1,249 @@
+"""The forward pass, its factors and its outcome law, against plain loops written from the model's text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plain
+import pytest
+from build import bins, case, daily, day, nominal, ordinal, present, quantity, timing
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from foedus.case.types import Case
+from foedus.forecast import moment
+from foedus.inference.parameters import transform, whitened
+from foedus.inference.tables import tables
+from foedus.problem.compile import compile_problem
+
+DAYS = 9
+multiplier = st.floats(0.1, 8)
+half_life = st.one_of(st.just("inf"), st.floats(0.2, 60))
+AS_OF = st.one_of(
+    st.integers(0, DAYS + 2).map(day), st.integers(1, DAYS).map(lambda d: f"{day(d)}T07:30:00+00:00")
+)  # the end of a day, and the middle of one
+
+
+@st.composite
+def masses(draw: st.DrawFn, n: int) -> list[float]:
+    raw = draw(st.lists(st.integers(1, 50), min_size=n, max_size=n))
+    return [x / sum(raw) for x in raw]
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, float]]:
+    kind = draw(st.sampled_from(["timing", "ordinal", "quantity", "nominal"]))
+    if kind == "timing":
+        p = draw(masses(DAYS + 1))
+        return timing(half_life=draw(half_life)), daily(p[:-1], p[-1])
+    more = {"half_life": draw(half_life), "decided_on": day(draw(st.integers(1, DAYS)))}
+    if kind == "quantity":
+        return quantity(**more), bins([-5, 0, 5, 20], draw(masses(3)))
+    p = draw(masses(3))
+    return (ordinal if kind == "ordinal" else nominal)("a", "b", "c", **more), dict(zip("abc", p, strict=True))
+
+
+@st.composite
+def bearings(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    by = draw(st.sampled_from({"timing": ["date", "lead", "target"], "quantity": ["value"]}.get(kind, ["level"])))
+    keys = {
+        "date": [f"<={day(3)}", f"<={day(6)}", "later", "never"],
+        "lead": ["<=2", "<=5", "later", "never"],
+        "target": ["before", "within", "<=2 after", "later", "never"],
+        "value": ["<=0", "<=7", "above"],
+        "level": ["a", "b", "c"],
+    }[by]
+    return {"by": by, "multipliers": {key: draw(multiplier) for key in keys}}
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    question, said = draw(questions())
+    names = [f"c{i}" for i in range(draw(st.integers(1, 4)))]
+    codes: dict[str, Any] = {name: {"bears_on": {"q": draw(bearings(question["type"]))}} for name in names}
+    if draw(st.booleans()):
+        codes[names[0]]["sees"] = "outcome"
+    if codes[names[-1]]["bears_on"]["q"]["by"] in {"level", "value", "date"} and draw(st.booleans()):
+        codes[names[-1]]["group"] = {"name": "plan", "cap": draw(st.sampled_from(["all", "average"]))}
+    if draw(st.booleans()):
+        for name in names:
+            codes[name]["base_rate"] = draw(st.floats(0.1, 5))
+    rows = []
+    for i in range(draw(st.integers(0, 8))):
+        d, before = draw(st.integers(-3, DAYS)), draw(st.integers(0, 3))
+        row: dict[str, Any] = {
+            "id": f"s{i}",
+            "published": day(d),
+            "happened": day(d - before),
+            "code": draw(st.sampled_from(names)),
+            "source": draw(st.sampled_from(["wire", "paper", "rumour"])),
+            "origin": draw(st.sampled_from(["o1", "o2", "o3"])) + f"-{i}",
+            "independent": draw(st.booleans()),
+            "target_from": day(draw(st.integers(1, 4))),
+            "target_to": day(draw(st.integers(4, 7))),
+        }
+        if draw(st.booleans()):
+            kind = row["code"] if "group" in codes[names[-1]] else codes[row["code"]].get("sees", "course")
+            row["event"] = draw(st.sampled_from(["e1-", "e2-"])) + kind
+        rows.append(row)
+    return case(
+        {"q": question},
+        {"ann": {"q": said}},
+        days=DAYS,
+        judged="2024-12-29",
+        codes=codes,
+        sources={"paper": {"credence": 0.7}, "rumour": {"credence": 0.2}},
+        signals=rows,
+        settings={"tempering": draw(st.sampled_from([0.0, 0.3]))},
+    )
+
+
+def likelihoods(made: Case, as_of: str) -> dict[str, np.ndarray]:
+    """L of every question as the core has it, with its scale; questions settled with a parent have one a row."""
+    problem = compile_problem(made, moment(made, as_of)).problem
+    parameters = transform(problem, whitened(problem, np.random.default_rng(0), 1))
+    out = {}
+    for axis, table in zip(problem.axes, tables(problem, parameters), strict=True):
+        values = table.own[..., 0] if table.levels is None or len(table.levels) == 1 else table.levels[..., 0]
+        out[axis.id] = values * np.exp(table.log_scale[0])
+    return out
+
+
+def check(made: Case, as_of: str) -> None:
+    for q, core in likelihoods(made, as_of).items():
+        slow = np.array(plain.likelihood(made, q, moment(made, as_of)))
+        if made.file.questions[q].type == "quantity":  # outcomes are finer than cells: the same in each
+            slow = np.array([x for i, x in enumerate(slow) if i == 0 or x != slow[i - 1]])
+            core = np.array([x for i, x in enumerate(core) if i == 0 or x != core[i - 1]])
+        np.testing.assert_allclose(core, slow, rtol=1e-10, atol=1e-300)
+
+
+@settings(max_examples=150)
+@given(cases(), AS_OF)
+def test_tables_of_generated_cases_equal_plain_loops(made: Case, as_of: str) -> None:
+    note({name: code.model_dump(exclude_defaults=True) for name, code in made.codebook.codes.items()})
+    note([s.model_dump(exclude_defaults=True, exclude={"line"}) for s in made.signals])
+    check(made, as_of)
+
+
+SUMMIT = daily([0.05, 0.1, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05], never=0.3)
+ROLE = {"a": 0.5, "b": 0.3, "c": 0.2}
+UP = {"by": "level", "multipliers": {"a": 0.5, "b": 1.5, "c": 2}}
+DOWN = {"by": "level", "multipliers": {"a": 1.5, "b": 1, "c": 0.5}}
+VOICED = {"voiced": {"bears_on": {"role": UP}}, "dampened": {"bears_on": {"role": DOWN}}}
+ROLES = {"role": ordinal("a", "b", "c", half_life=4)}
+SAID = {"ann": {"role": ROLE}}
+
+
+def test_two_codes_in_one_statement_have_their_joint_multiplier() -> None:
+    joint = {"by": "level", "multipliers": {"a": 0.8, "b": 1.4, "c": 1}}
+    rows = [
+        {"published": day(2), "code": "voiced", "statement": "x"},
+        {"published": day(2), "code": "dampened", "statement": "x"},
+    ]
+    combine = [{"codes": ["voiced", "dampened"], "bears_on": {"role": joint}}]
+    check(case(ROLES, SAID, codes=VOICED, combine=combine, signals=rows), day(4))
+    check(case(ROLES, SAID, codes=VOICED, signals=rows), day(4))  # without one, the product inside one credence
+
+
+def test_the_speaker_and_the_base_rates_count() -> None:
+    codes = {
+        "voiced": {"base_rate": 2, "bears_on": {"role": {**UP, "by_speaker": {"boss": {"c": 5}}}}},
+        "dampened": {"base_rate": 0.5, "bears_on": {"role": DOWN}},
+    }
+    rows = [{"published": day(2), "code": "voiced", "speaker": who} for who in ("boss", "clerk")]
+    check(case(ROLES, SAID, codes=codes, signals=rows), day(3))
+
+
+def test_coders_who_disagree_are_a_mixture() -> None:
+    rows = [{"id": "x", "published": day(2), "code": code, "coder": code} for code in VOICED]
+    check(case(ROLES, SAID, codes=VOICED, signals=rows, sources={"wire": {"credence": 0.8}}), day(3))
+
+
+def test_the_strongest_of_a_group_counts_once_and_the_rest_is_tempered() -> None:
+    codes = {
+        "weak": {
+            "group": {"name": "g"},
+            "bears_on": {"role": {"by": "level", "multipliers": {"a": 0.8, "b": 1, "c": 1.2}}},
+        },
+        "strong": {"group": {"name": "g"}, "bears_on": {"role": UP}},
+        "dampened": VOICED["dampened"],
+    }
+    names = ("weak", "strong", "strong", "weak", "dampened", "dampened")
+    rows = [{"published": day(1 + i), "code": code} for i, code in enumerate(names)]
+    made = case(ROLES, SAID, codes=codes, signals=rows, settings={"tempering": 0.3})
+    check(made, day(8))
+    counted = [c for c in compile_problem(made, moment(made, day(8))).problem.contributions if c.exponent > 0]
+    assert [c.day for c in counted] == [3, 5, 6]  # the strong echoes: the later one; what contradicts is not capped
+
+
+@pytest.mark.parametrize("observed", ["present", "absent", "not_seen"])
+def test_lines_of_a_document(observed: str) -> None:
+    codes = {"line": {"kind": "per_document", "bears_on": {"role": present(a=0.3, b=0.6, c=0.8)}}, **VOICED}
+    row = {"published": day(2), "code": "line", "document": "readout", "observed": observed}
+    made = case(ROLES, SAID, codes=codes, signals=[row], sources={"wire": {"credence": 0.9}})
+    check(made, day(5))
+    if observed == "not_seen":
+        assert np.ptp(likelihoods(made, day(5))["role"]) == 0
+
+
+EXHAUSTIVE = {
+    "call": {
+        "coverage": "exhaustive",
+        "base_rate": 6,
+        "bears_on": {"summit": {"by": "lead", "multipliers": {"<=3": 4, "later": 1, "never": 0.5}}},
+    }
+}
+
+
+@pytest.mark.parametrize("half", ["inf", 2])
+@pytest.mark.parametrize("reports", [[], [4], [3, 5]], ids=len)
+@pytest.mark.parametrize("as_of", [day(0), day(3), f"{day(5)}T18:00:00+00:00", day(9)])
+def test_silence_counts_day_by_day_and_ages(half: Any, reports: list[int], as_of: str) -> None:
+    rows = [{"published": day(d), "code": "call", "source": "paper"} for d in reports]
+    made = case(
+        {"summit": timing(half_life=half)},
+        {"ann": {"summit": SUMMIT}},
+        days=9,
+        codes=EXHAUSTIVE,
+        signals=rows,
+        sources={"paper": {"credence": 0.8}},
+        judged="2024-12-27",
+    )
+    check(made, as_of)
+
+
+@pytest.mark.parametrize("more", [{}, {"resolves_with": "summit"}], ids=["decided", "with-parent"])
+def test_a_nominal_question_hangs_on_its_parent(more: dict[str, str]) -> None:
+    made = case(
+        {"summit": timing(half_life=6), "venue": nominal("a", "b", "c", parent="summit", half_life=3, **more)},
+        {
+            "ann": {
+                "summit": SUMMIT,
+                ("venue", "summit <= 2025-01-04"): {"a": 0.7, "b": 0.2, "c": 0.1},
+                ("venue", "summit is never"): {"a": 0.2, "b": 0.2, "c": 0.6},
+                "venue": ROLE,
+            }
+        },
+        days=9,
+        codes={name: {"bears_on": {"venue": code["bears_on"]["role"]}} for name, code in VOICED.items()},
+        signals=[{"published": day(2), "code": "voiced"}, {"published": day(3), "code": "dampened"}],
+    )
+    check(made, day(3))
+
+
+def test_a_signal_counts_for_the_share_of_the_panel_that_had_not_seen_it() -> None:
+    made = case(
+        ROLES,
+        {"ann": {"role": ROLE}, "bo": {"role": ROLE}},
+        judged={"ann": day(1), "bo": day(4)},
+        codes=VOICED,
+        signals=[{"published": day(d), "code": "voiced"} for d in (1, 3, 6)],
+        panel={"ann": {"weight": 3}, "bo": {"weight": 1}},
+        pooling={"weights": "given"},
+        settings={"tempering": 0.3},
+    )
+    check(made, day(8))
+    exponents = {c.day: c.exponent for c in compile_problem(made, moment(made, day(8))).problem.contributions}
+    assert exponents == {3: 0.75, 6: 1.0}

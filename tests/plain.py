@@ -1,0 +1,506 @@
+"""The model of a small case in plain loops: the oracle of the core.
+
+Written from /design/model.md and from nothing else: no arrays of draws, no affine shortcuts, no segments. Everything
+uncertain stands at its middle, days are UTC, quantities are judged by chips in closed bins. Slow, and meant to be read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from foedus.case.expression import cuts_in, holds, parse_when
+from foedus.case.types import Bearing, Case, Nominal, Quantity, Signal, Timing
+
+MONTH = 30.44
+Outcome = Any  # a date or "never", the index of a level, a number
+
+
+# -- outcomes and prior ------------------------------------------------------------------------
+
+
+def opening(case: Case, q: str) -> dt.date:
+    return getattr(case.file.questions[q], "opens", None) or case.file.opens
+
+
+def outcomes(case: Case, q: str) -> list[Outcome]:
+    """Every outcome that anything can tell apart, in the order of the copula."""
+    question = case.file.questions[q]
+    if isinstance(question, Timing):
+        opens, end = opening(case, q), question.horizon or case.file.horizon
+        return [*(opens + dt.timedelta(days=i + 1) for i in range((end - opens).days)), "never"]
+    if isinstance(question, Quantity):
+        edges, atoms = _edges(case, q)
+        out: list[float] = []
+        for a, b in itertools.pairwise(edges):
+            out += [(a + b) / 2, b] if b in atoms else [(a + b) / 2]
+        return out
+    return list(range(len(question.levels)))
+
+
+def _edges(case: Case, q: str) -> tuple[list[float], set[float]]:
+    points: set[float] = set()
+    for bearing in _bearings(case, q):
+        keys = [*(bearing.multipliers or {}), *(bearing.probability_present or {})] if bearing.by == "value" else []
+        points |= {float(key.removeprefix("<=")) for key in keys if key != "above"}
+    texts = [s.when for s in case.file.scenarios.values()] + [j.given for j in case.judgments if j.given]
+    for text in texts:
+        points |= cuts_in(parse_when(text, case.file)).get(q, frozenset())
+    rows = [j for j in case.judgments if j.question == q and not j.given]
+    atoms = {float(j.value) for j in rows if j.element == "exactly"}
+    ends = {float(x) for j in rows if j.element == "chips" for x in str(j.level).split("..")}
+    return sorted(x for x in points | atoms | ends if min(ends) <= x <= max(ends)), atoms
+
+
+def _bearings(case: Case, q: str) -> list[Bearing]:
+    entries = [*case.codebook.codes.values(), *case.codebook.combine]
+    return [entry.bears_on[q] for entry in entries if q in entry.bears_on]
+
+
+def said(case: Case, q: str, expert: str, given: str | None = None) -> list[float] | None:
+    """One expert's probability of each outcome."""
+    rows = [j for j in case.judgments if (j.question, j.expert, j.given) == (q, expert, given)]
+    if not rows:
+        return None
+    question = case.file.questions[q]
+    if isinstance(question, Timing):
+        held = {str(j.level)[:10]: float(j.value) for j in rows if j.element == "chips"}
+        never = sum(float(j.value) for j in rows if j.element == "never")
+        total = sum(held.values())
+        return [never if y == "never" else (1 - never) * held.get(str(y), 0.0) / total for y in outcomes(case, q)]
+    if isinstance(question, Quantity):
+        return [_held(rows, y, case, q) for y in outcomes(case, q)]
+    held = {str(j.level): float(j.value) for j in rows}
+    return [held.get(level.id, 0.0) for level in question.levels]
+
+
+def _held(rows: Sequence[Any], y: float, case: Case, q: str) -> float:
+    edges, atoms = _edges(case, q)
+    if y in atoms:
+        return sum(float(j.level) for j in rows if j.element == "exactly" and j.value == y)
+    low, high = max(e for e in edges if e < y), min(e for e in edges if e > y)
+    total = sum(j.value for j in rows if j.element == "chips")
+    for j in rows:
+        if j.element == "chips":
+            start, end = (float(x) for x in str(j.level).split(".."))
+            if start <= low and high <= end:
+                inside = sum(float(k.level) for k in rows if k.element == "exactly" and start < k.value <= end)
+                return (j.value / total - inside) * (high - low) / (end - start)
+    return 0.0
+
+
+def weights(case: Case) -> dict[str, float]:
+    given = case.file.pooling.weights == "given"
+    return {name: expert.weight if given else 1.0 for name, expert in case.file.panel.items()}
+
+
+def pooled(case: Case, q: str, given: str | None = None) -> list[float]:
+    """Linear pool of those who answered."""
+    answers = {e: p for e in case.file.panel if (p := said(case, q, e, given)) is not None}
+    w = weights(case)
+    total = sum(w[e] for e in answers)
+    return [sum(w[e] * p[i] for e, p in answers.items()) / total for i in range(len(outcomes(case, q)))]
+
+
+def table(case: Case, q: str) -> list[list[float]]:
+    """P(level | outcome of the parent)."""
+    parent = str(getattr(case.file.questions[q], "parent", None))
+    conditions = list(dict.fromkeys(j.given for j in case.judgments if j.question == q and j.given))
+    out = []
+    for y in outcomes(case, parent):
+        given = next((c for c in conditions if holds(parse_when(c, case.file), {parent: y})), None)
+        out.append(pooled(case, q, given))
+    return out
+
+
+def prior(case: Case, q: str) -> list[float]:
+    question = case.file.questions[q]
+    if isinstance(question, Nominal) and question.parent:
+        above, given = prior(case, question.parent), table(case, q)
+        return [sum(p * row[k] for p, row in zip(above, given, strict=True)) for k in range(len(question.levels))]
+    return pooled(case, q)
+
+
+# -- signals -----------------------------------------------------------------------------------
+
+
+def day_of(case: Case, q: str, signal: Signal) -> int:
+    at = (signal.happened or signal.published).at - dt.timedelta(microseconds=1)
+    return (at.date() - opening(case, q)).days
+
+
+def number(bearing: Bearing, y: Outcome, case: Case, q: str, day: int, signal: Signal | None) -> float:
+    """Multiplier (or probability that a line is present) of the outcome `y` on course."""
+    speaker = bearing.by_speaker.get((signal.speaker if signal else None) or "", {})
+    numbers = {k: b.middle for k, b in {**(bearing.multipliers or bearing.probability_present or {}), **speaker}.items()}
+    if bearing.by == "level":
+        return numbers[case.file.questions[q].levels[y].id]  # type: ignore[union-attr]
+    if y == "never":
+        return numbers.get("never", numbers["later"])
+    bounds = sorted((_bound(k), m) for k, m in numbers.items() if k.startswith("<="))
+    if bearing.by == "value":
+        return next((m for bound, m in bounds if y <= bound), numbers["above"])
+    if bearing.by == "date":
+        return next((m for bound, m in bounds if y <= bound), numbers["later"])
+    if bearing.by == "lead":
+        lead = (y - opening(case, q)).days - day
+        return next((m for bound, m in bounds if lead <= bound), numbers["later"])
+    assert signal is not None
+    assert signal.target_to is not None
+    first, last = signal.target_from or signal.target_to, signal.target_to
+    if first <= y <= last:
+        return numbers["within"]
+    if y < first:
+        return numbers["before"]
+    return next((m for bound, m in bounds if (y - last).days <= bound), numbers["later"])
+
+
+def _bound(key: str) -> Any:
+    text = key.removeprefix("<=").removesuffix("after").strip()
+    return dt.date.fromisoformat(text) if text.count("-") == 2 else float(text)
+
+
+def credence(case: Case, rows: Sequence[Signal]) -> float:
+    """The best origin's, or one minus the product over origins that had their own access."""
+    origins: dict[str, list[Signal]] = defaultdict(list)
+    for s in rows:
+        origins[s.origin or s.id].append(s)
+    of = {name: max(_credence(case, s) for s in group) for name, group in origins.items()}
+    apart = [of[name] for name, group in origins.items() if any(s.independent for s in group)]
+    return max(max(of.values()), 1 - math.prod(1 - r for r in apart))
+
+
+def _credence(case: Case, s: Signal) -> float:
+    band = case.codebook.sources[s.source].credence
+    assert band is not None
+    return band.middle
+
+
+def scaled(values: Sequence[float], mass: Sequence[float]) -> list[float]:
+    mean = sum(v * p for v, p in zip(values, mass, strict=True))
+    return [v / mean for v in values]
+
+
+def m_bar(case: Case, q: str, day: int, mass: Sequence[float], *, ignore: bool = False) -> list[float]:
+    """What a coder would typically have coded on each course."""
+    menu = {
+        name: code
+        for name, code in case.codebook.codes.items()
+        if q in code.bears_on and code.kind == "signal" and code.sees == "course" and code.coverage == "seen"
+        if says(case, q, name)
+    }
+    out = [0.0 if menu and not ignore else 1.0] * len(mass)
+    rated = all(code.base_rate for code in menu.values())
+    rates = {name: code.base_rate.middle if rated and code.base_rate else 1.0 for name, code in menu.items()}
+    for name, code in menu.items() if not ignore else ():
+        if code.bears_on[q].by == "target":
+            values = [1.0] * len(mass)
+        else:
+            values = scaled([number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)], mass)
+        out = [b + rates[name] / sum(rates.values()) * v for b, v in zip(out, values, strict=True)]
+    return out
+
+
+def says(case: Case, q: str, code: str) -> bool:
+    """Whether a code tells outcomes of `q` apart: a flat one is as good as none."""
+    bearing = case.codebook.codes[code].bears_on.get(q)
+    numbers = (bearing.multipliers or bearing.probability_present or {}) if bearing else {}
+    return len({b.middle for b in numbers.values()}) > 1
+
+
+def units(case: Case, as_of: dt.datetime) -> list[list[Signal]]:
+    known = [s for s in case.signals if s.published.at <= as_of]
+    gone = {s.supersedes for s in known if s.supersedes}
+    live = [s for s in known if s.id not in gone and s.status != "retracted" and s.observed != "not_seen"]
+    together: dict[str, list[Signal]] = defaultdict(list)
+    for s in live:
+        label = f"{s.document}/{s.code}/{s.observed}" if s.document else s.event or s.statement or s.id
+        together[label].append(s)
+    return list(together.values())
+
+
+class Flags:
+    """What a deliberately wrong model forgets: the negative controls."""
+
+    def __init__(self, *, selection: bool = True, not_yet: bool = True, twice: bool = False, half_life: float = 1.0):
+        self.selection, self.not_yet, self.twice, self.half_life = selection, not_yet, twice, half_life
+
+
+RIGHT = Flags()
+
+
+def factor(
+    case: Case, q: str, rows: Sequence[Signal], day: int, mass: Sequence[float], flags: Flags = RIGHT
+) -> list[float]:
+    """r (m / m_bar, scaled to mean 1) + 1 - r, for one event or statement."""
+    codes = case.codebook.codes
+    by_id: dict[str, list[Signal]] = defaultdict(list)
+    for s in rows:
+        by_id[s.id].append(s)
+    items: dict[Any, list[Signal]] = {}
+    for options in by_id.values():
+        items.setdefault(frozenset(s.code for s in options), options)
+    assert any(says(case, q, s.code) for options in items.values() for s in options)
+    r = credence(case, rows)
+    first = next(s for options in items.values() for s in options if says(case, q, s.code))
+    code = codes[first.code]
+    if code.coverage == "exhaustive":
+        return [r * number(code.bears_on[q], y, case, q, day, first) + 1 - r for y in outcomes(case, q)]
+    mixed = [0.0] * len(mass)
+    share = 1 / math.prod(len(options) for options in items.values())
+    for combo in itertools.product(*items.values()):
+        value, power = product(case, q, [s for s in combo if says(case, q, s.code)], day)
+        if code.kind == "signal" and code.sees == "course":
+            bar = m_bar(case, q, day, mass, ignore=not flags.selection)
+            value = [v / b**power for v, b in zip(value, bar, strict=True)]
+        mixed = [a + share * v for a, v in zip(mixed, scaled(value, mass), strict=True)]
+    return [r * v + 1 - r for v in mixed]
+
+
+def product(case: Case, q: str, signals: Sequence[Signal], day: int) -> tuple[list[float], int]:
+    """Joint multipliers of what was voiced in one breath, and how many coded signals that is."""
+    left, ys = {s.code: s for s in signals}, outcomes(case, q)
+    out, power = [1.0] * len(ys), 0
+    for entry in sorted(case.codebook.combine, key=lambda entry: -len(entry.codes)):
+        if q in entry.bears_on and set(entry.codes) <= set(left):
+            out = [v * number(entry.bears_on[q], y, case, q, day, signals[0]) for v, y in zip(out, ys, strict=True)]
+            power += 1
+            left = {name: s for name, s in left.items() if name not in entry.codes}
+    for name, s in left.items():
+        values = [number(case.codebook.codes[name].bears_on[q], y, case, q, day, s) for y in ys]
+        values = [1 - v for v in values] if s.observed == "absent" else values
+        out, power = [v * w for v, w in zip(out, values, strict=True)], power + 1
+    return out, power
+
+
+def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[float]:
+    """Caps on one intent, then tempering of several in one ISO week, and the share that had not seen it."""
+    out = [_unseen(case, q, rows) for rows in together]
+    strength, week = [], []
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, rows in enumerate(together):
+        day = min(day_of(case, q, s) for s in rows)
+        value, _ = product(case, q, [s for s in rows if says(case, q, s.code)], day)
+        pi, r = prior(case, q), credence(case, rows)
+        held = [math.log(r * v + 1 - r) for v, p in zip(scaled(value, pi), pi, strict=True) if p > 1e-9]
+        strength.append(max(held) - min(held))
+        week.append((opening(case, q) + dt.timedelta(days=day)).isocalendar()[:2])
+        group = case.codebook.codes[rows[0].code].group
+        if group and strength[i] > 0 and out[i] > 0:
+            groups[group.name].append(i)
+    for members in groups.values():
+        group = case.codebook.codes[together[members[0]][0].code].group
+        best = max(members, key=lambda i: (strength[i] * out[i], min(s.published.at for s in together[i])))
+        for i in members:
+            if group and group.cap == "average":
+                out[i] /= len(members)
+            elif group and group.cap == "strongest" and i != best:
+                out[i] = 0.0
+    counted = []
+    for i, rows in enumerate(together):
+        code = case.codebook.codes[rows[0].code]
+        counts = out[i] > 0 and strength[i] > 0 and code.sees == "course" and code.coverage == "seen"
+        counted.append(counts)
+    for i in range(len(together)):
+        if counted[i]:
+            same = [s for s, c, w in zip(strength, counted, week, strict=True) if c and w == week[i]]
+            out[i] /= 1 + case.file.settings.tempering * (sum(same) / max(same) - 1)
+    return out
+
+
+def _unseen(case: Case, q: str, rows: Sequence[Signal]) -> float:
+    spoke = {j.expert: j.as_of for j in case.judgments if j.question == q}
+    w, first = weights(case), min(s.published.at for s in rows)
+    late = sum(w[e] for e, d in spoke.items() if _end(d) < first)
+    return late / sum(w[e] for e in spoke)
+
+
+def _end(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+
+
+# -- the course --------------------------------------------------------------------------------
+
+
+def likelihood(case: Case, q: str, as_of: dt.datetime, pi: Sequence[float] | None = None, flags: Flags = RIGHT) -> Any:
+    """p(news on q | outcome): a list, or for a question settled with its parent a list of them."""
+    question, pi = case.file.questions[q], list(pi or prior(case, q))
+    timing, opens = isinstance(question, Timing), opening(case, q)
+    decided = ((getattr(question, "decided_on", None) or case.file.horizon) - opens).days
+    today = (as_of.date() - opens).days
+    half_life = (question.half_life.middle if question.half_life else math.inf) * flags.half_life
+    rho = 2 ** (-1 / half_life)
+    seen = _seen(case, q, as_of, flags)
+    state, at_end = [1.0] * len(pi), [1.0] * len(pi)
+    for day in range(min([*seen, today]), today):
+        _see(case, q, day, seen, pi, state, at_end, flags)
+        state = night(state, pi, rho, day, timing=timing, decided=decided, not_yet=flags.not_yet)
+    _see(case, q, today, seen, pi, state, at_end, flags)
+    if getattr(question, "resolves_with", None) and isinstance(question, Nominal):
+        out = []
+        for night_of in range(1, len(outcomes(case, str(question.parent))) + 1):
+            late = state
+            for day in range(today, night_of):
+                late = night(late, pi, rho, day, timing=False, decided=10**6)
+            out.append([a * b for a, b in zip(late, at_end, strict=True)])
+        return out
+    if not timing:
+        for day in range(today, decided):
+            state = night(state, pi, rho, day, timing=False, decided=decided)
+        return [a * b for a, b in zip(state, at_end, strict=True)]
+    out = [0.0] * len(pi)
+    for day in range(today, len(pi)):  # on its day, the course points at the outcome
+        if day >= 1:
+            out[day - 1] = state[day - 1] * at_end[day - 1]
+        state = night(state, pi, rho, day, timing=True, decided=decided, not_yet=flags.not_yet)
+    out[-1] = state[-1] * at_end[-1]
+    if not flags.not_yet:
+        out[: max(today - 1, 0)] = [1.0] * max(today - 1, 0)
+    return out
+
+
+def night(
+    state: Sequence[float], pi: Sequence[float], rho: float, day: int, *, timing: bool, decided: int,
+    not_yet: bool = True,
+) -> list[float]:  # fmt: skip
+    """State before the night after `day` -> after it: what is held, and what is made anew from what lies ahead."""
+    if not timing and day >= decided:
+        return list(state)
+    ahead = [0.0 if timing and not_yet and i + 1 <= day and i < len(pi) - 1 else p for i, p in enumerate(pi)]
+    total = sum(ahead)
+    mean = sum(p * a for p, a in zip(ahead, state, strict=True)) / total if total else 0.0
+    return [rho * a + (1 - rho) * mean for a in state]
+
+
+def _see(
+    case: Case, q: str, day: int, seen: Mapping[int, list[Any]], pi: Sequence[float], state: list[float],
+    at_end: list[float], flags: Flags,
+) -> None:  # fmt: skip
+    timing = isinstance(case.file.questions[q], Timing)
+    ahead = [0.0 if timing and flags.not_yet and i + 1 < day and i < len(pi) - 1 else p for i, p in enumerate(pi)]
+    mass = [p / sum(ahead) for p in ahead]
+    for rows, exponent in seen.get(day, []):
+        value = rows(day) if callable(rows) else factor(case, q, rows, day, mass, flags)
+        outcome = not callable(rows) and case.codebook.codes[rows[0].code].sees == "outcome"
+        for i in range(len(pi)):
+            if outcome:
+                at_end[i] *= value[i] ** exponent
+            else:
+                state[i] *= value[i] ** exponent
+
+
+def _seen(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, list[Any]]:
+    together = [u for u in units(case, as_of) if any(says(case, q, s.code) for s in u)]
+    out: dict[int, list[Any]] = defaultdict(list)
+    for rows, exponent in zip(together, exponents(case, q, together), strict=True):
+        if exponent > 0:
+            day = min(day_of(case, q, s) for s in rows)
+            out[day] += [(rows, exponent)] * (2 if flags.twice else 1)
+    for name, code in case.codebook.codes.items():
+        if code.coverage == "exhaustive" and q in code.bears_on:
+            since = _end(max(j.as_of for j in case.judgments if j.question == q))
+            reports = [s for u in units(case, as_of) for s in u if s.code == name]
+            r = _credence(case, reports[0]) if reports else 1.0
+            for day, part in _days(since, as_of, opening(case, q)):
+                out[day].append((silence(case, q, name, part, r), 1.0))
+    return out
+
+
+def silence(case: Case, q: str, name: str, part: float, r: float) -> Callable[[int], list[float]]:
+    """exp(- rate * part of the day * (r m + 1 - r))."""
+    code = case.codebook.codes[name]
+    assert code.base_rate is not None
+    rate = code.base_rate.middle / MONTH
+
+    def of(day: int) -> list[float]:
+        m = [number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)]
+        return [math.exp(-rate * part * (r * x + 1 - r)) for x in m]
+
+    return of
+
+
+def _days(since: dt.datetime, until: dt.datetime, opens: dt.date) -> list[tuple[int, float]]:
+    out, start = [], since
+    while start < until:
+        end = min(_end(start.date()), until)
+        out.append(((start.date() - opens).days, (end - start).total_seconds() / 86400))
+        start = end
+    return out
+
+
+# -- all questions together --------------------------------------------------------------------
+
+_REACH, _NODES = 8.5, 40
+
+
+def copula(priors: Sequence[Sequence[float]], r: np.ndarray) -> np.ndarray:
+    """Mass of every combination of cells under a Gaussian copula, by Gauss-Legendre in each cell."""
+    edges = [np.clip(ndtri(np.clip(np.append(0, np.cumsum(p)), 0, 1)), -_REACH, _REACH) for p in priors]
+    for e in edges:
+        e[-1] = _REACH
+    if len(priors) == 1:
+        return np.diff(ndtr(edges[0]))
+    x, w = np.polynomial.legendre.leggauss(_NODES)
+    nodes = [((e[1:] + e[:-1])[:, None] / 2 + np.diff(e)[:, None] / 2 * x).ravel() for e in edges[:-1]]
+    weight = [(np.diff(e)[:, None] / 2 * w).ravel() for e in edges[:-1]]
+    z = np.stack(np.meshgrid(*nodes, indexing="ij"), axis=-1)
+    inner = np.linalg.inv(r[:-1, :-1])
+    density = np.exp(-0.5 * np.einsum("...i,ij,...j", z, inner, z))
+    density /= np.sqrt((2 * np.pi) ** len(nodes) * np.linalg.det(r[:-1, :-1]))
+    for axis, wq in enumerate(weight):
+        density = density * np.expand_dims(wq, [i for i in range(len(nodes)) if i != axis])
+    gain = inner @ r[:-1, -1]
+    sd = math.sqrt(r[-1, -1] - r[:-1, -1] @ gain)
+    below = ndtr((edges[-1] - (z @ gain)[..., None]) / sd)
+    mass = density[..., None] * np.diff(below, axis=-1)
+    for axis in range(len(nodes)):
+        shape = mass.shape
+        mass = mass.reshape(*shape[:axis], -1, _NODES, *shape[axis + 1 :]).sum(axis=axis + 1)
+    return mass
+
+
+def joint(case: Case, as_of: dt.datetime | None, r: np.ndarray, flags: Flags = RIGHT) -> tuple[list[str], np.ndarray]:
+    """Names of the questions, and the probability of every combination of outcomes; without `as_of` the prior."""
+    kinds = case.file.questions
+    latent = [q for q in kinds if not isinstance(kinds[q], Nominal)]
+    mass = copula([prior(case, q) for q in latent], r) if latent else np.ones(())
+    for axis, q in enumerate(latent if as_of else []):
+        one = np.array(likelihood(case, q, as_of, flags=flags))
+        mass = mass * np.expand_dims(one, [i for i in range(len(latent)) if i != axis])
+    names = list(latent)
+    for q in (q for q in kinds if q not in latent):
+        parent = getattr(kinds[q], "parent", None)
+        given = np.array(table(case, q) if parent else [prior(case, q)])
+        seen = np.array(likelihood(case, q, as_of, flags=flags)) if as_of else np.ones(len(given[0]))
+        each = given * seen  # [parent's outcomes or 1, levels]
+        shape = [1] * (len(names) + 1)
+        shape[-1] = each.shape[1]
+        if parent:
+            shape[names.index(parent)] = each.shape[0]
+        mass = mass[..., None] * each.reshape(shape)
+        names.append(q)
+    return names, mass / mass.sum()
+
+
+def probabilities(
+    case: Case, as_of: dt.datetime | None, r: np.ndarray, whens: Sequence[str], flags: Flags = RIGHT
+) -> list[float]:
+    """Probability of each expression."""
+    names, mass = joint(case, as_of, r, flags)
+    parsed = [parse_when(when, case.file) for when in whens]
+    out = [0.0] * len(whens)
+    for index in np.ndindex(mass.shape):
+        at = {q: outcomes(case, q)[i] for q, i in zip(names, index, strict=True)}
+        for q in names:
+            if (text := case.file.questions[q].only_if) and not holds(parse_when(text, case.file), at):
+                at[q] = "not applicable"
+        for k, expression in enumerate(parsed):
+            out[k] += mass[index] if holds(expression, at) else 0.0
+    return out
