@@ -148,6 +148,9 @@ CODES: dict[str, Any] = {
     "denuclearisation": {"title": {"en": "Complete denuclearisation reaffirmed", "ko": "완전한 비핵화 재확인"}},
 }
 
+for _code in CODES.values():
+    _code["bears_on"] = {"summit_date": {"by": "lead", "multipliers": {"<=30": 2, "later": 1, "never": 1}}}
+
 SOURCES: dict[str, Any] = {
     "trump": {
         "title": {"en": "US president, Truth Social", "ko": "미국 대통령(트루스소셜)"},
@@ -180,10 +183,11 @@ SIGNALS: list[tuple[str, str, str, str, str, str, str, str | None, str, float]] 
     ("s13", "2025-08-01", "role_dampened", "rok_official", "KOR", "unnamed", "usfk_role", "no", "present", 0.6),
 ]  # fmt: skip
 STRENGTH = {"s01": 1.4, "s02": 1.6, "s03": 0.9, "s04": 0.8, "s05": 2.1, "s06": 1.3, "s07": 1.2, "s08": 1.0, "s09": 0.8, "s10": 0.1, "s11": 0.1, "s12": 2.4, "s13": 1.5}  # fmt: skip
+BEARS = {"role_voiced": ("usfk_role",), "role_dampened": ("usfk_role",), "taiwan_named": ("usfk_role",), "scheduling": ("summit_date",), "deadline_stated": ("summit_date",)}  # fmt: skip
 NOTES = {
-    "s12": ("tempered, 9 that week",),
-    "s13": ("one echo of event e3",),
-    "s02": ("capped with s01",),
+    "s12": ("tempered: 9 signals on this question that week count 29% each",),
+    "s13": ("40% of the panel had not seen it",),
+    "s02": ("capped: s01 says the same more strongly (plan)",),
 }
 
 
@@ -422,7 +426,7 @@ def make(
                 signals=(name,) if row else (), kind="signal" if row else "time", day=day,
                 code=row[2] if row else None, source=row[3] if row else None,
                 credence=credences.get(name), strength=STRENGTH.get(name, 3.0), effects=effects,
-                notes=NOTES.get(name, ()),
+                notes=NOTES.get(name, ()), questions=BEARS.get(row[2] if row else "", ()),
             )
         )  # fmt: skip
     weights = np.exp(log_weights)

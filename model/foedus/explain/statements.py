@@ -1,7 +1,9 @@
 """Who said what: for each issue, whether both sides, one side, an unnamed voice or nobody has spoken of it so far.
 
 It counts words on the record, not truth: an issue that a side left out of its own text is marked as absent there, and a
-report by the press alone is nobody's word.
+report by the press alone is nobody's word. A signal counts for the topic it names; for a question of the case only where it
+names no topic of its own, so that a general word on the alliance is not taken for a word on the question. Codes that bear
+on nothing are background and say nothing here, but for lines of a document.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from typing import Literal
 
 from foedus.case.types import Case, Signal
 
-Record = Literal["stated", "partly", "unnamed", "absent", "silent"]
+Record = Literal["stated", "partly", "unnamed", "absent", "unseen", "silent"]
 Heard = Literal["both", "one", "unnamed", "neither"]
 
 _PRIVATE = {"media", "expert"}  # speak for no side
 _ORDER: tuple[Heard, ...] = ("both", "one", "unnamed", "neither")
-_WEIGHT: dict[Record, int] = {"silent": 0, "absent": 1, "unnamed": 2, "partly": 3, "stated": 4}
+_WEIGHT: dict[Record, int] = {"silent": 0, "unseen": 1, "absent": 2, "unnamed": 3, "partly": 4, "stated": 5}
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Statement:
         `both` sides on the record, `one`, only an `unnamed` voice, or `neither`.
     records : tuple of (side, record)
         For each side, in the order of `sides`: stated, partly (it confirmed part), unnamed, absent (its own text left
-        the issue out), or silent.
+        the issue out), unseen (its text was not seen whole), or silent.
     signals : tuple of str
         Ids of the signals that say so, in time order.
     latest : date or None
@@ -78,20 +80,33 @@ def who_said_what(case: Case, as_of: dt.datetime) -> tuple[Statement, ...]:
     tuple of Statement
         Questions of the case that nobody has spoken of are rows of their own (`neither`).
     """
-    known = _current([signal for signal in case.signals if signal.published.at <= as_of])
+    known = [signal for signal in _current(case.signals, as_of) if _says(signal, case)]
     pair = sides(known, case)
     by_issue: dict[str, list[Signal]] = {question: [] for question in case.file.questions}
     for signal in known:
-        for issue in _split(signal.issue):
+        for issue in _topics(signal, case):
             by_issue.setdefault(issue, []).append(signal)
     rows = [_row(issue, signals, pair, case) for issue, signals in by_issue.items()]
     return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.heard), _first(row.side, pair), -len(row.signals))))
 
 
-def _current(known: Sequence[Signal]) -> list[Signal]:
+def _current(signals: Sequence[Signal], as_of: dt.datetime) -> list[Signal]:
+    known = [signal for signal in signals if signal.published.at <= as_of]
     replaced = {signal.supersedes for signal in known if signal.supersedes}
     active = [signal for signal in known if signal.id not in replaced and signal.status != "retracted"]
     return sorted(active, key=lambda signal: (signal.published.at, signal.id))
+
+
+def _says(signal: Signal, case: Case) -> bool:
+    """Whether a signal is a statement at all, not background."""
+    code = case.codebook.codes.get(signal.code)
+    return code is None or bool(code.bears_on) or code.kind == "per_document"
+
+
+def _topics(signal: Signal, case: Case) -> list[str]:
+    """The topics of its own that a signal names, else the questions."""
+    issues = _split(signal.issue)
+    return [issue for issue in issues if issue not in case.file.questions] or issues
 
 
 def _split(joined: str | None) -> list[str]:
@@ -110,10 +125,10 @@ def _speakers(signal: Signal, case: Case) -> list[str]:
 
 def _record(signal: Signal) -> Record | None:
     """What one signal puts on the record of those who speak in it."""
-    if signal.observed == "not_seen" or signal.actor_level in _PRIVATE:
+    if signal.actor_level in _PRIVATE:
         return None
-    if signal.observed == "absent":
-        return "absent"
+    if signal.observed != "present":
+        return "absent" if signal.observed == "absent" else "unseen"
     return "unnamed" if signal.actor_level == "unnamed" else "stated"
 
 
@@ -127,7 +142,7 @@ def _row(issue: str, signals: Sequence[Signal], pair: tuple[str, ...], case: Cas
         for side in speakers:
             found[side].add(record)
         confirmed: Record | None = {"yes": "stated", "partly": "partly"}.get(signal.confirmed_by_other_side or "")  # type: ignore[assignment]
-        if confirmed and record != "absent":
+        if confirmed and record in {"stated", "unnamed"}:
             for side in set(pair) - set(speakers):
                 found[side].add(confirmed)
     records = tuple((side, max(found[side] or {"silent"}, key=_WEIGHT.__getitem__)) for side in pair)

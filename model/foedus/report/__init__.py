@@ -1,1 +1,158 @@
+"""The report: a forecast as a two-page PDF in one or two languages, its figures as PNG, and its numbers as JSON and CSV.
 
+Importing this loads neither matplotlib nor typst; writing a report does.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from foedus.case.types import Lang
+
+if TYPE_CHECKING:
+    from foedus.forecast import Forecast
+    from foedus.report.material import Explanation
+    from foedus.results import Estimate
+
+Progress = Callable[[str, float], None]
+_COLUMNS = ("kind", "id", "item", "probability", "low", "high", "mcse", "prior")
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What was written. Iterating gives every path, the PDF of the first language first."""
+
+    pdf: tuple[Path, ...]
+    figures: tuple[Path, ...]
+    json: Path
+    csv: Path
+
+    def __iter__(self) -> Iterator[Path]:
+        """Yield every path."""
+        yield from (*self.pdf, self.json, self.csv, *self.figures)
+
+
+def write_report(
+    forecast: Forecast,
+    out: str | Path,
+    languages: Sequence[Lang] = ("en",),
+    paper: Literal["a4", "letter"] = "a4",
+    progress: Progress | None = None,
+) -> ReportFiles:
+    """Write the report of a forecast into a folder.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    out : path
+        Made if it is not there. Files of an earlier report are replaced, other files are left alone; where the report
+        can't be made, nothing is changed.
+    languages : sequence of {"en", "ko"}
+        The first gives report.pdf and figures/*.png, each further one report.LANG.pdf and figures/*.LANG.png.
+    paper : {"a4", "letter"}
+    progress : callable, optional
+        Called with the name of a stage and the part done.
+
+    Returns
+    -------
+    ReportFiles
+
+    Raises
+    ------
+    LayoutError
+        If the pages can't be set.
+    """
+    from foedus.report.material import explain
+
+    say = progress or (lambda _stage, _part: None)
+    return write_explained(forecast, explain(forecast, say), out, languages, paper, say)
+
+
+def write_explained(
+    forecast: Forecast,
+    explanation: Explanation,
+    out: str | Path,
+    languages: Sequence[Lang] = ("en",),
+    paper: Literal["a4", "letter"] = "a4",
+    progress: Progress | None = None,
+) -> ReportFiles:
+    """Write the report of a forecast that has been explained already; see `write_report`."""
+    target = Path(out)
+    target.mkdir(parents=True, exist_ok=True)
+    languages = tuple(dict.fromkeys(languages)) or ("en",)
+    with tempfile.TemporaryDirectory(prefix=".foedus-", dir=target) as folder:
+        draft = Path(folder)
+        (draft / "figures").mkdir()
+        for i, lang in enumerate(languages):
+            if progress is not None:
+                progress("pages", i / len(languages))
+            _write_pages(forecast, explanation, draft, lang, "" if i == 0 else f".{lang}", paper)
+        text = json.dumps(forecast.to_json(), ensure_ascii=False, indent=2, allow_nan=False)
+        (draft / "forecast.json").write_text(text + "\n", encoding="utf-8")
+        (draft / "numbers.csv").write_text(numbers(forecast), encoding="utf-8")
+        moved = _move(draft, target)
+    return ReportFiles(
+        pdf=tuple(path for path in moved if path.suffix == ".pdf"),
+        figures=tuple(path for path in moved if path.suffix == ".png"),
+        json=target / "forecast.json",
+        csv=target / "numbers.csv",
+    )
+
+
+def _write_pages(
+    forecast: Forecast, explanation: Explanation, draft: Path, lang: Lang, suffix: str, paper: Literal["a4", "letter"]
+) -> None:
+    from foedus.report import pages
+    from foedus.report.material import Material
+
+    made = pages.render(pages.compose(Material.of(forecast, explanation, lang), paper))
+    (draft / f"report{suffix}.pdf").write_bytes(made.pdf)
+    for name, image in made.images.items():
+        (draft / "figures" / f"{name}{suffix}.png").write_bytes(image)
+
+
+def _move(draft: Path, target: Path) -> list[Path]:
+    """Move everything from `draft` into `target`, each file whole."""
+    moved = []
+    for path in sorted(draft.rglob("*"), key=lambda path: (len(path.parts), path.name)):
+        goal = target / path.relative_to(draft)
+        if path.is_dir():
+            goal.mkdir(exist_ok=True)
+        else:
+            os.replace(path, goal)
+            moved.append(goal)
+    return moved
+
+
+def numbers(forecast: Forecast) -> str:
+    """Return every probability of a forecast as CSV: scenarios, headlines, then each question's outcomes."""
+    from foedus.results import LevelsForecast, TimingForecast
+
+    rows: list[tuple[str, str, str, Estimate]] = []
+    rows += [("scenario", name, "", estimate) for name, estimate in forecast.scenario_estimates.items()]
+    rows.append(("scenario", "none_of_these", "", forecast.residual))
+    rows += [("headline", name, "", estimate) for name, estimate in forecast.headline_estimates.items()]
+    for question in forecast.questions.values():
+        if isinstance(question, TimingForecast):
+            rows += [("by_date", question.id, day.isoformat(), e) for day, e in question.by_date.items()]
+            rows.append(("never", question.id, "", question.never))
+        elif isinstance(question, LevelsForecast):
+            rows += [("level", question.id, level, estimate) for level, estimate in question.levels]
+        if question.not_applicable is not None:
+            rows.append(("not_applicable", question.id, "", question.not_applicable))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for kind, name, item, e in rows:
+        writer.writerow(
+            [kind, name, item, *(f"{value:.6f}" for value in (e.probability, e.low, e.high, e.mcse, e.prior))]
+        )
+    return text.getvalue()

@@ -7,6 +7,7 @@ outcomes, and the proposition that the report explains.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,16 +39,16 @@ class Explanation:
     statements: tuple[Statement, ...]
 
 
-def explain(forecast: Forecast) -> Explanation:
+def explain(forecast: Forecast, progress: Callable[[str, float], None] | None = None) -> Explanation:
     """Return all that the report says about why a forecast is what it is."""
     from foedus.explain.attribution import waterfall
     from foedus.explain.composition import composition
     from foedus.explain.timeline import timeline
 
     return Explanation(
-        steps=waterfall(forecast),
+        steps=waterfall(forecast, progress=progress),
         composition=composition(forecast),
-        timeline=timeline(forecast),
+        timeline=timeline(forecast, progress=progress),
         statements=who_said_what(forecast.case, forecast.as_of),
     )
 
@@ -193,9 +194,9 @@ class Material:
 
     @property
     def first_levels(self) -> LevelsForecast | None:
-        """The first question with levels, rather one with more than two."""
+        """The first question with levels: rather ordered ones, rather more than two."""
         found = [q for q in self.forecast.questions.values() if isinstance(q, LevelsForecast)]
-        return next((q for q in found if len(q.levels) > 2), found[0] if found else None)
+        return min(found, key=lambda q: (q.type != "ordinal", len(q.levels) <= 2), default=None)
 
     @property
     def illustrative(self) -> bool:

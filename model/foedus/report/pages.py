@@ -19,12 +19,25 @@ from foedus.report.figures.card import Card
 from foedus.report.material import Material
 
 Paper = Literal["a4", "letter"]
-# Name in typst, width of the sheet in mm. The content leaves 18 mm on either side.
-SHEETS: dict[Paper, tuple[str, float]] = {"a4": ("a4", 210.0), "letter": ("us-letter", 215.9)}
+# Name in typst, width of the sheet in mm, and the height its figures may add.
+SHEETS: dict[Paper, tuple[str, float, float]] = {"a4": ("a4", 210.0, 9.0), "letter": ("us-letter", 215.9, 0.0)}
 MARGIN, GUTTER = 18.0, 7.0
 STANDARDS = ["a-2a", "ua-1"]  # also the guard against a missing glyph, which typst passes in silence without one
 PIXELS = 200.0  # an inch, of the PNG files
-_COLORS = ("ink", "grey", "rule", "accent", "pale_accent", "faint", "up", "down", "warning", "warning_tint", "failure", "failure_tint")
+_COLORS = (
+    "ink",
+    "grey",
+    "rule",
+    "accent",
+    "pale_accent",
+    "faint",
+    "up",
+    "down",
+    "warning",
+    "warning_tint",
+    "failure",
+    "failure_tint",
+)
 
 
 class LayoutError(FoedusError):
@@ -41,9 +54,9 @@ class Pages:
 
 def compose(material: Material, paper: Paper = "a4") -> dict[str, Any]:
     """Return all that the templates need, and with it the SVG of each figure under `svg`."""
-    sheet, sheet_width = SHEETS[paper]
+    sheet, sheet_width, extra = SHEETS[paper]
     width = sheet_width - 2 * MARGIN
-    cards = figures.build(material, width, (width - GUTTER) / 2)
+    cards = figures.build(material, width, (width - GUTTER) / 2, extra)
     data = content.build(material)
     return data | {
         "paper": sheet,

@@ -41,9 +41,7 @@ WORDS: dict[Lang, tuple[str, ...]] = {
 NUMBER = r"[<>]?\d"
 _ENGLISH = "|".join(sorted(WORDS["en"], key=len, reverse=True))
 # In Korean the words are everyday adjectives; they speak of likelihood after 가능성, or stand for themselves.
-_KOREAN = (
-    r"가능성[이은도]?\s*(?:매우\s*)?(?:높|낮)\w*|가능성[이은도]?\s*거의\s*없\w*|가능성[이은도]?\s*반반\w*|거의\s*확실\w*"
-)
+_KOREAN = r"가능성[이은도]?\s*(?:매우\s*)?(?:높|낮)\w*|가능성[이은도]?\s*거의\s*없\w*|가능성[이은도]?\s*반반\w*|거의\s*확실\w*"
 _LIKELIHOOD: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(rf"\b(?:{_ENGLISH})\b(?:\s+to\s+(?:{_ENGLISH})\b)?", re.IGNORECASE),
     "ko": re.compile(_KOREAN),

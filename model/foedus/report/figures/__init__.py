@@ -8,15 +8,24 @@ from foedus.report.figures import dates, levels, timeline, waterfall
 from foedus.report.figures.card import Card
 from foedus.report.material import Material
 
-Maker = Callable[[Material, float], Card | None]
+Maker = Callable[[Material, float, float], Card | None]
 WIDE: dict[str, Maker] = {"timeline": timeline.build, "waterfall": waterfall.build}
 HALF: dict[str, Maker] = {"dates": dates.build, "levels": levels.build}
 
 
-def build(material: Material, width: float, half: float) -> dict[str, Card]:
-    """Draw every figure that the forecast has data for, at its final width in mm."""
-    cards = {name: make(material, width) for name, make in WIDE.items()}
-    cards |= {name: make(material, half) for name, make in HALF.items()}
+def build(material: Material, width: float, half: float, extra: float = 0.0) -> dict[str, Card]:
+    """Draw every figure that the forecast has data for.
+
+    Parameters
+    ----------
+    material : Material
+    width, half : float
+        Of the page, and of half of it, in mm.
+    extra : float
+        Height in mm that the taller figures may add to what they need.
+    """
+    cards = {name: make(material, width, extra) for name, make in WIDE.items()}
+    cards |= {name: make(material, half, extra) for name, make in HALF.items()}
     return {name: card for name, card in cards.items() if card is not None}
 
 

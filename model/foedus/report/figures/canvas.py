@@ -28,7 +28,9 @@ from foedus.report.palette import GREY, INK
 MM = 72 / 25.4  # points in a millimetre
 Anchor = Literal["start", "middle", "end"]
 _ALIGN: dict[Anchor, str] = {"start": "left", "middle": "center", "end": "right"}
-_TEXT = re.compile(r"<text style=\"(?P<style>[^\"]*)\" x=\"(?P<x>[^\"]*)\" y=\"(?P<y>[^\"]*)\"[^>]*>(?P<text>.*?)</text>")
+_TEXT = re.compile(
+    r"<text style=\"(?P<style>[^\"]*)\" x=\"(?P<x>[^\"]*)\" y=\"(?P<y>[^\"]*)\"[^>]*>(?P<text>.*?)</text>"
+)
 _HEAVIER = 1.06  # how much wider a semibold word runs than the regular one that was measured
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from foedus.results import Estimate, TimingForecast
 DOTS = 20
 HEIGHT, TOP, BOTTOM = 50.0, 9.0, 5.4
 Floats = NDArray[np.float64]
+Points = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Plan:
         return max(np.bincount(np.array(self.bins) - min(self.bins)).tolist())
 
 
-def build(material: Material, width: float) -> Card | None:
+def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
     """Return the dot plot of the first question about a date; None where it is settled or there is none."""
     question = material.first_timing
     if question is None or not _open(question):
@@ -73,7 +74,7 @@ def build(material: Material, width: float) -> Card | None:
             never=words.percent(words.whole(question.never.probability)),
             **values,
         ),
-        drawing=_draw(material, question, day, width),
+        drawing=_draw(material, question, day, width, HEIGHT + extra),
     )
 
 
@@ -115,22 +116,26 @@ def plan(question: TimingForecast, day: dt.date, room: float, mm_per_day: float)
     """
     dates = [_quantile(question, (i + 0.5) / DOTS).toordinal() for i in range(DOTS)]
     edge = day.toordinal() + 0.5  # the threshold day itself is before the edge
-    best: Plan | None = None
+    share = np.asarray(question.mass) / np.sum(question.mass)
+    found = Plan(0.5, tuple(int(np.floor((date - edge) / 0.5)) for date in dates))
     for width in np.arange(30.0, 0.4, -0.25):
         bins = tuple(int(np.floor((date - edge) / width)) for date in dates)
-        found = Plan(float(width), bins)
-        if found.tallest * width * mm_per_day <= room:
-            return found
-        best = found
-    return best  # type: ignore[return-value]
+        tried = Plan(float(width), bins)
+        peak = DOTS * width * float(_density(share, width).max())  # in dots, as the curve is drawn
+        if max(tried.tallest, peak) * width * mm_per_day <= room:
+            return tried
+    return found
 
 
 def _density(mass: Floats, width: float) -> Floats:
-    """Mass a day, smoothed over about half a dot; sums to the same."""
-    spread = max(width / 2.5, 0.5)
+    """Mass a day, smoothed over about half a dot, none of it spilling before its first day or after its last."""
+    spread = max(width / 2.2, 0.5)
     reach = int(np.ceil(3 * spread))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / spread) ** 2)
-    smooth: Floats = np.convolve(mass, kernel / kernel.sum())[reach : reach + len(mass)]
+    there = np.flatnonzero(mass > 0)
+    smooth = np.zeros_like(mass)
+    inside = np.pad(mass[there[0] : there[-1] + 1], reach, mode="symmetric")
+    smooth[there[0] : there[-1] + 1] = np.convolve(inside, kernel / kernel.sum(), mode="valid")
     return smooth
 
 
@@ -143,30 +148,37 @@ def _period(material: Material, question: TimingForecast) -> tuple[dt.date, dt.d
     return start, end
 
 
-def _draw(material: Material, question: TimingForecast, day: dt.date, width: float) -> Drawing:
+def _draw(material: Material, question: TimingForecast, day: dt.date, width: float, height: float) -> Drawing:
     start, end = _period(material, question)
     x = days_scale(start, end, 1.0, width - 1.0)
-    per_day = (x.end - x.start) / (x.high - x.low)
-    room = HEIGHT - TOP - BOTTOM
-    dots = plan(question, day, room, per_day)
-    size = min(dots.width * per_day, room / dots.tallest)
-    base = HEIGHT - BOTTOM
+    dots = plan(question, day, height - TOP - BOTTOM, x.per_unit)
+    x = replace(x, low=min(x.low, day.toordinal() + 0.5 + min(dots.bins) * dots.width))  # the first dot is whole
+    size = dots.width * x.per_unit
+    base = height - BOTTOM
     # A dot is 1/20 of the mass in a bin of `width` days and is `size` mm high: that fixes mm for a unit of density.
     per_density = size * dots.width * DOTS
-    with canvas(width, HEIGHT) as paper:
-        _curves(paper, material, question, x, (dots.width, per_density, base))
-        _dots(paper, dots, x, day, size, base)
+    with canvas(width, height) as paper:
+        tops = _dots(paper, dots, x, day, size, base)
+        _curves(paper, material, question, x, (dots.width, per_density, base), tops)
         _threshold(paper, material, question, dots, x(day.toordinal() + 0.5), base, day)
         paper.line([x.start, x.end], [base, base], INK, 0.6)
+        used = x(start) + paper.text(x(start), base + 4.3, material.voice.day(start, short=True))
+        paper.line([x(start)] * 2, [base, base + 1.0], GREY, 0.5)
         for tick in date_ticks(start, end, material.voice):
             paper.line([x(tick.day)] * 2, [base, base + 1.0], GREY, 0.5)
-            if tick.label and x.start + 2 < x(tick.day) < x.end - 3:
+            half = paper.measure(tick.label) / 2
+            if tick.label and used + 2 < x(tick.day) - half and x(tick.day) + half < x.end:
                 paper.text(x(tick.day), base + 4.3, tick.label, anchor="middle")
         return paper.drawing()
 
 
 def _curves(
-    paper: Canvas, material: Material, question: TimingForecast, x: Scale, form: tuple[float, float, float]
+    paper: Canvas,
+    material: Material,
+    question: TimingForecast,
+    x: Scale,
+    form: tuple[float, float, float],
+    tops: Points,
 ) -> None:
     width, per_density, base = form
     ordinals = [day.toordinal() for day in question.days]
@@ -174,33 +186,35 @@ def _curves(
     for mass, is_prior in ((question.prior_mass, True), (question.mass, False)):
         share = np.asarray(mass) / max(float(np.sum(mass)), 1e-12)
         density = _density(share, width)
-        points = [(x(ordinals[i]), max(base - per_density * float(density[i]), TOP - 6.5)) for i in shown]
+        points = [(x(ordinals[i]), base - per_density * float(density[i])) for i in shown]
         if is_prior:
             paper.line(*zip(*points, strict=True), GREY, 0.8, linestyle=(0, (3, 2)), zorder=3)
-            _prior_label(paper, material, points)
+            _prior_label(paper, material, [*points, *tops])
         else:
             outline = [(points[0][0], base), *points, (points[-1][0], base)]
             paper.polygon(outline, tint(ACCENT, 0.9), zorder=0.5)
             paper.line(*zip(*points, strict=True), ACCENT, 1.0, zorder=2)
 
 
-def _prior_label(paper: Canvas, material: Material, points: list[tuple[float, float]]) -> None:
-    """Name the prior above its right tail."""
+def _prior_label(paper: Canvas, material: Material, obstacles: Points) -> None:
+    """Name the prior at the right, above all that is drawn there."""
     name = material.voice.text("when_prior_illustrative" if material.illustrative else "when_prior")
-    room = paper.measure(name, 7)
-    place = max(0, int(len(points) * 0.8))
-    x = min(points[place][0], points[-1][0] - room)
-    y = min(height for at, height in points if x <= at <= x + room + 1)
-    paper.text(x, y - 1.2, name, size=7)
+    right = paper.width - 1.0
+    left = right - paper.measure(name, 7) - 1.0
+    y = min(height for at, height in obstacles if at >= left)
+    paper.text(right, y - 1.6, name, size=7, anchor="end")
 
 
-def _dots(paper: Canvas, dots: Plan, x: Scale, day: dt.date, size: float, base: float) -> None:
-    edge, stacked = day.toordinal() + 0.5, dict.fromkeys(set(dots.bins), 0)
+def _dots(paper: Canvas, dots: Plan, x: Scale, day: dt.date, size: float, base: float) -> Points:
+    """Draw the dots; return the right and left shoulder of each."""
+    edge, stacked, tops = day.toordinal() + 0.5, dict.fromkeys(set(dots.bins), 0), []
     for number in dots.bins:
         centre = x(edge + (number + 0.5) * dots.width)
         height = base - size * (stacked[number] + 0.5)
         stacked[number] += 1
         paper.circle(centre, height, 0.46 * size, ACCENT if number < 0 else PALE_ACCENT, zorder=2.5)
+        tops += [(centre - size / 2, height - size / 2), (centre + size / 2, height - size / 2)]
+    return tops
 
 
 def _threshold(

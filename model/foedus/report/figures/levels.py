@@ -27,7 +27,7 @@ class Bar:
     strong: bool
 
 
-def build(material: Material, width: float) -> Card | None:
+def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
     """Return the stacked bars of the first question with levels; None where there is none."""
     question = material.first_levels
     if question is None:
@@ -36,9 +36,7 @@ def build(material: Material, width: float) -> Card | None:
     bars, slip = _bars(material, question, levels)
     title = material.question_title(question.id)
     voice = material.voice
-    rows = [
-        voice.text("levels_alt_row", row=bar.label, parts=voice.join(_parts(levels, bar), ", ")) for bar in bars
-    ]
+    rows = [voice.text("levels_alt_row", row=bar.label, parts=voice.join(_parts(levels, bar), ", ")) for bar in bars]
     return Card(
         title=_finding(material, question, levels, bars, slip),
         note=voice.text("levels_note", title=title),
@@ -104,27 +102,29 @@ def _draw(levels: list[Outcome], bars: list[Bar], width: float) -> Drawing:
     top = ROW * (max(rows) + 1) + 1.6
     with canvas(width, top + STEP * len(bars) - 2.0) as paper:
         for level, row, place, name in zip(levels, rows, places, names, strict=True):
-            paper.text(place, ROW * (row + 1) - 0.9, name, anchor="middle", size=7.2, weight=600, color=level.color.text)
+            paper.text(place, ROW * (row + 1) - 0.9, name, anchor="middle", size=7, weight=600, color=level.color.text)
         for i, bar in enumerate(bars):
             _bar(paper, levels, bar, top + STEP * i, width)
         return paper.drawing()
 
 
-def _header(
-    paper: Canvas, levels: list[Outcome], bar: Bar, width: float
-) -> tuple[list[int], list[float], list[str]]:
+def _header(paper: Canvas, levels: list[Outcome], bar: Bar, width: float) -> tuple[list[int], list[float], list[str]]:
     """Names over the first bar: in one line if they fit, else in two or three, each moved apart."""
     names = [clip(level.title, 26) for level in levels]
-    sizes = [paper.measure(name, 7.2, 600) + 3 for name in names]
+    narrow = [width * share / 100 < paper.measure(words.number(share), 8, 600) + 1 for share in bar.shown]
+    names = [
+        f"{name} {words.number(n)}" if thin else name for name, n, thin in zip(names, bar.shown, narrow, strict=True)
+    ]
+    sizes = [paper.measure(name, 7, 600) + 2 for name in names]
     starts = [sum(bar.shown[:i]) for i in range(len(levels))]
     wanted = [width * (start + share / 2) / 100 for start, share in zip(starts, bar.shown, strict=True)]
     for count in range(1, len(levels) + 1):
         lines = [[i for i in range(len(levels)) if i % count == line] for line in range(count)]
-        if all(sum(sizes[i] for i in line) <= width + 3 for line in lines):
+        if all(sum(sizes[i] for i in line) <= width + 2 for line in lines):
             break
     rows, places = [0] * len(levels), [0.0] * len(levels)
     for number, line in enumerate(lines):
-        found = spread([wanted[i] for i in line], [sizes[i] for i in line], -1.5, width + 1.5)
+        found = spread([wanted[i] for i in line], [sizes[i] for i in line], -1.0, width + 1.0)
         for i, place in zip(line, found, strict=True):
             rows[i], places[i] = count - 1 - number, place
     return rows, places, names

@@ -20,6 +20,11 @@ class Scale:
     start: float
     end: float
 
+    @property
+    def per_unit(self) -> float:
+        """Millimetres to one unit."""
+        return (self.end - self.start) / ((self.high - self.low) or 1.0)
+
     @overload
     def __call__(self, value: float) -> float: ...
     @overload
@@ -27,7 +32,7 @@ class Scale:
     def __call__(self, value: float | dt.date) -> float:
         """Return the place of `value` in mm."""
         number = value.toordinal() if isinstance(value, dt.date) else value
-        return self.start + (self.end - self.start) * (number - self.low) / ((self.high - self.low) or 1.0)
+        return self.start + self.per_unit * (number - self.low)
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,10 @@ def days_scale(first: dt.date, last: dt.date, start: float, end: float) -> Scale
 
 def date_ticks(first: dt.date, last: dt.date, voice: Voice) -> list[Tick]:
     """Return months of a long period, weeks of a short one; January carries the year."""
-    if (last - first).days <= 45:
+    if (last - first).days <= 75:
+        every = 7 if (last - first).days <= 35 else 14
         monday = first + dt.timedelta(-first.weekday() % 7)
-        weeks = [monday + dt.timedelta(7 * i) for i in range(8)]
+        weeks = [monday + dt.timedelta(every * i) for i in range(6)]
         return [Tick(day, voice.day(day, short=True, year=False)) for day in weeks if day <= last]
     ticks, day = [], first.replace(day=1)
     months = (last.year - first.year) * 12 + last.month - first.month

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from foedus.report import words
 from foedus.report.figures.canvas import Canvas, Drawing, canvas
 from foedus.report.figures.card import Card
 from foedus.report.figures.scales import Scale, date_ticks, days_scale, percent_ticks, spread
 from foedus.report.material import NONE_OF_THESE, Material, Outcome
-from foedus.report.palette import ACCENT, GREY, RULE
+from foedus.report.palette import ACCENT, GREY, INK, RULE
 from foedus.report.sections.movers import largest
 
-HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 54.0, 9.0, 5.0, 8.0, 50.0
+if TYPE_CHECKING:
+    from foedus.explain.timeline import TimelinePoint
+
+HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 54.0, 9.0, 5.0, 9.0, 50.0
 LEADING = 2
+TURN = 5.0  # points between two days that make a turn worth the headline
 LINE = 3.7  # mm between direct labels
 
 
-def build(material: Material, width: float) -> Card | None:
+def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
     """Return the timeline; None with fewer than two points or no scenarios."""
-    if len(material.explanation.timeline) < 2 or not material.scenarios:
+    if len(_points(material)) < 2 or not material.scenarios:
         return None
     voice, rows = material.voice, material.scenarios
     start, end = _days(material)[0], _days(material)[-1]
-    first = max((row for row in rows if row.id != NONE_OF_THESE), key=lambda row: row.estimate.probability)
-    then = _course(material, first, "probability")[0]
-    gap = round(first.estimate.probability * 100) - round(then)
-    values = {"first": first.title, "day": voice.day(start), "p": words.percent(first.shown), "n": abs(gap)}
-    form = "timeline_flat" if gap == 0 else "timeline_up" if gap > 0 else "timeline_down"
     courses = [
         voice.text(
             "timeline_value",
@@ -38,26 +39,61 @@ def build(material: Material, width: float) -> Card | None:
         for row in rows
     ]
     return Card(
-        title=voice.text(form, s="" if abs(gap) == 1 else "s", **values),
+        title=_finding(material),
         note=voice.text("timeline_note"),
         alt=voice.text(
             "timeline_alt", n=len(rows), start=voice.day(start), end=voice.day(end), values=voice.join(courses)
         ),
-        drawing=_draw(material, width),
+        drawing=_draw(material, width, HEIGHT + extra),
     )
 
 
+def _finding(material: Material) -> str:
+    """The sharpest turn between two points, where there is one; else how the leading scenario went."""
+    voice, days = material.voice, _days(material)
+    named = [row for row in material.scenarios if row.id != NONE_OF_THESE]
+    turns = []
+    for row in named:
+        course = _course(material, row, "probability")
+        turns += [(abs(b - a), row, i, a, b) for i, (a, b) in enumerate(pairwise(course))]
+    size, row, i, a, b = max(turns, key=lambda turn: turn[0])
+    if size >= TURN and len(days) > 2:
+        shown = (words.percent(words.whole(p / 100)) for p in (a, b))
+        return voice.text(
+            "timeline_jump",
+            first=row.title,
+            day=voice.day(days[i]),
+            end=voice.day(days[i + 1]),
+            **dict(zip("pq", shown, strict=True)),
+        )
+    first = max(named, key=lambda row: row.estimate.probability)
+    gap = words.whole(first.estimate.probability) - words.whole(_course(material, first, "probability")[0] / 100)
+    form = "timeline_flat" if gap == 0 else "timeline_up" if gap > 0 else "timeline_down"
+    values = {"first": first.title, "day": voice.day(days[0]), "p": words.percent(first.shown), "n": abs(gap)}
+    return voice.text(form, s="" if abs(gap) == 1 else "s", **values)
+
+
+def _points(material: Material) -> list[TimelinePoint]:
+    """The last point of every civil day."""
+    by_day = {_day(material, point): point for point in material.explanation.timeline}
+    return list(by_day.values())
+
+
+def _day(material: Material, point: TimelinePoint) -> dt.date:
+    return point.as_of.astimezone(material.voice.zone).date()
+
+
 def _days(material: Material) -> list[dt.date]:
-    return [point.as_of.astimezone(material.voice.zone).date() for point in material.explanation.timeline]
+    return [_day(material, point) for point in _points(material)]
 
 
 def _course(material: Material, row: Outcome, field: str) -> list[float]:
-    """Percentages of one outcome at every point; the last is the forecast itself."""
-    points = material.explanation.timeline
-    return [100 * float(getattr(point.estimates[row.id], field)) for point in points if row.id in point.estimates]
+    """Percentages of one outcome on every day; the last is the forecast itself."""
+    estimates = [point.estimates[row.id] for point in _points(material)]
+    return [100 * float(getattr(estimate, field)) for estimate in estimates]
 
 
-def _draw(material: Material, width: float) -> Drawing:
+def _draw(material: Material, width: float, height: float) -> Drawing:
     rows = material.scenarios
     ranked = sorted((row for row in rows if row.id != NONE_OF_THESE), key=lambda row: -row.estimate.probability)
     leading = ranked[:LEADING]
@@ -65,15 +101,16 @@ def _draw(material: Material, width: float) -> Drawing:
     tops += [max(_course(material, row, "probability")) for row in rows]
     days = _days(material)
     last = days[-1] if days[-1] > days[0] else days[0] + dt.timedelta(1)
-    y = Scale(0, min(100, 1.04 * max(tops)), HEIGHT - BOTTOM, TOP)
+    y = Scale(0, min(100, 1.04 * max(tops)), height - BOTTOM, TOP)
     x = days_scale(days[0], last, LEFT, width - RIGHT)
-    stamps = [_stamp(material, i) for i in range(len(days))]
-    with canvas(width, HEIGHT) as paper:
+    with canvas(width, height) as paper:
         _axes(paper, material, x, y, (days[0], last))
-        xs = [x(stamp) for stamp in stamps]
+        xs = [x(day) for day in days]
         for row in reversed(leading):
             low, high = ([y(v) for v in _course(material, row, name)] for name in ("low", "high"))
-            paper.polygon([*zip(xs, low, strict=True), *reversed([*zip(xs, high, strict=True)])], row.color.fill, alpha=0.2)
+            paper.polygon(
+                [*zip(xs, low, strict=True), *reversed([*zip(xs, high, strict=True)])], row.color.fill, alpha=0.2
+            )
         for row in reversed([*ranked, *(row for row in rows if row.id == NONE_OF_THESE)]):
             _line(paper, material, row, xs, y, thick=row in leading)
         _movers(paper, material, x, y)
@@ -81,28 +118,25 @@ def _draw(material: Material, width: float) -> Drawing:
         return paper.drawing()
 
 
-def _stamp(material: Material, i: int) -> float:
-    """The time of a point in days, as a fraction of the day too, so that one day's points don't stand on one another."""
-    moment = material.explanation.timeline[i].as_of.astimezone(material.voice.zone)
-    return moment.date().toordinal() + (moment.hour * 60 + moment.minute) / 1440
-
-
 def _axes(paper: Canvas, material: Material, x: Scale, y: Scale, period: tuple[dt.date, dt.date]) -> None:
     ticks = percent_ticks(0, y.high)
     for value in ticks:
-        paper.line([LEFT, x.end], [y(value)] * 2, RULE if value else GREY, 0.5)
+        paper.line([LEFT, x.end], [y(value)] * 2, RULE if value else GREY, 0.5, zorder=0.4)
         unit = "%" if value == ticks[-1] else ""
-        paper.text(LEFT - 1.6 + (2.1 if unit else 0), y(value) + 0.9, f"{value}{unit}", anchor="end")
+        paper.text(LEFT - 3.2 + (2.2 if unit else 0), y(value) + 0.9, f"{value}{unit}", anchor="end")
+    room = paper.text(
+        x.end, y(0) + 4.2, material.voice.day(period[1], short=True), anchor="middle", weight=600, color=INK
+    )
     for tick in date_ticks(*period, material.voice):
         paper.line([x(tick.day)] * 2, [y(0), y(0) + 1.0], GREY, 0.5)
-        if tick.label and x(tick.day) <= x.end - 2:
+        if tick.label and x(tick.day) + (paper.measure(tick.label) + room) / 2 + 2 < x.end:
             paper.text(x(tick.day), y(0) + 4.2, tick.label, anchor="start" if x(tick.day) < LEFT + 4 else "middle")
 
 
 def _line(paper: Canvas, material: Material, row: Outcome, xs: list[float], y: Scale, *, thick: bool) -> None:
     ys = [y(value) for value in _course(material, row, "probability")]
     style = {"linestyle": (0, (2, 1.4))} if row.id == NONE_OF_THESE else {}
-    color = row.color.outline if row.id == NONE_OF_THESE else row.color.fill
+    color = row.color.outline
     paper.line(xs, ys, color, 1.9 if thick else 1.2, **style)
     paper.circle(xs[-1], ys[-1], 0.85, color, linewidth=0.7, edgecolor="#FFFFFF", zorder=4)
 

@@ -10,10 +10,10 @@ from foedus.report.figures.card import Card
 from foedus.report.figures.scales import Scale, percent_ticks
 from foedus.report.material import Material
 from foedus.report.palette import ACCENT, DOWN, GREY, INK, RULE, UP
-from foedus.report.sections.movers import MARKS, label, largest
-from foedus.report.voice import User, Voice, clip
+from foedus.report.sections.movers import day_of, label, largest, source_name
+from foedus.report.voice import User, Voice
 
-ROW, TOP, NAMES = 4.9, 6.5, 74.0
+ROW, TOP, NAMES, INDENT = 4.9, 6.5, 84.0, 5.4
 STEPS = 8  # the largest; the rest are one row
 
 
@@ -21,20 +21,24 @@ STEPS = 8  # the largest; the rest are one row
 class Rung:
     """One row: from where to where, in percent."""
 
+    mark: str
     name: User
+    source: User
     date: str
     start: float
     end: float
 
 
-def build(material: Material, width: float) -> Card | None:
+def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
     """Return the waterfall; None where nothing is explained or nothing moved."""
     target, voice = material.target, material.voice
     if target is None or not largest(material):
         return None
     rungs = ladder(material)
     top = max(largest(material), key=lambda step: abs(step.effects[target.id]))
-    names = [voice.text("waterfall_alt_step", label=rung.name, effect=voice.signed(rung.end - rung.start)) for rung in rungs]
+    names = [
+        voice.text("waterfall_alt_step", label=rung.name, effect=voice.signed(rung.end - rung.start)) for rung in rungs
+    ]
     ends = {"p": words.percent(words.whole(target.estimate.prior)), "q": words.percent(_now(material))}
     return Card(
         title=voice.text(
@@ -59,18 +63,17 @@ def ladder(material: Material) -> list[Rung]:
         return []
     effects = [100 * step.effects.get(target.id, 0.0) for step in steps]
     keep = set(sorted(range(len(steps)), key=lambda i: -abs(effects[i]))[:STEPS])
-    marks = {id(step): MARKS[i] for i, step in enumerate(largest(material))}
+    marks = {id(step): str(i) for i, step in enumerate(largest(material), start=1)}
     rungs, at = [], 100 * target.estimate.prior
     for i, step in enumerate(steps):
         if i in keep and abs(effects[i]) >= 0.05:
-            name = f"{marks[id(step)]} " if id(step) in marks else ""
-            name += clip(label(material, step), 54)
-            rungs.append(Rung(User(name), voice.day(step.day, short=True), at, at + effects[i]))
+            name, source = label(material, step, 54), source_name(material, step)
+            rungs.append(Rung(marks.get(id(step), ""), name, source, day_of(material, step), at, at + effects[i]))
             at += effects[i]
     left = [i for i in range(len(steps)) if i not in keep or abs(effects[i]) < 0.05]
     if left:
         name = voice.text("waterfall_others", n=len(left))
-        rungs.append(Rung(name, "", at, at + sum(effects[i] for i in left)))
+        rungs.append(Rung("", name, User(""), "", at, at + sum(effects[i] for i in left)))
     return rungs
 
 
@@ -78,7 +81,7 @@ def _draw(material: Material, rungs: list[Rung], width: float) -> Drawing:
     voice = material.voice
     ends = [value for rung in rungs for value in (rung.start, rung.end)]
     low, high = max(0.0, min(ends) - 4), min(100.0, max(ends) + 4)
-    x = Scale(low, high, NAMES + 8, width - 10)
+    x = Scale(low, high, NAMES + 16, width - 10)
     rows = len(rungs) + 2
     with canvas(width, TOP + ROW * rows + 1) as paper:
         for value in (ticks := percent_ticks(low, high, 8)):
@@ -99,7 +102,7 @@ def _end(paper: Canvas, x: Scale, row: int, value: float, name: str, color: str)
     middle = TOP + ROW * (row + 0.5)
     at = x(value)
     paper.polygon([(at - 1.3, middle), (at, middle - 1.3), (at + 1.3, middle), (at, middle + 1.3)], color, zorder=3)
-    paper.text(0, middle + 0.95, name, weight=600, color=INK, size=7.6)
+    paper.text(INDENT, middle + 0.95, name, weight=600, color=INK, size=7.6)
     shown = words.percent(words.whole(value / 100))
     paper.text(at + 2.2, middle + 0.95, shown, weight=600, color=ACCENT if color == ACCENT else GREY)
 
@@ -112,8 +115,15 @@ def _rung(paper: Canvas, x: Scale, row: int, rung: Rung, voice: Voice) -> None:
     color = UP if rung.end >= rung.start else DOWN
     left = min(start, end)
     paper.rectangle(left, top + 0.9, max(abs(end - start), 0.3), ROW - 1.8, color, zorder=2)
-    paper.text(0, middle + 0.95, rung.name, color=INK, size=7.6)
+    if rung.mark:
+        paper.circle(1.85, middle, 1.85, ACCENT)
+        paper.text(1.85, middle + 0.9, rung.mark, anchor="middle", size=7, weight=700, color="#FFFFFF")
+    used = INDENT + paper.text(INDENT, middle + 0.95, rung.name, color=INK, size=7.6) + 2.0
+    if rung.source and used + paper.measure(rung.source) < NAMES - 8:
+        paper.text(used, middle + 0.95, rung.source)
     paper.text(NAMES + 4, middle + 0.95, rung.date, anchor="end")
     effect = voice.signed(rung.end - rung.start)
     outside = end >= start
-    paper.text(end + (1.2 if outside else -1.2), middle + 0.95, effect, anchor="start" if outside else "end", color=color)
+    paper.text(
+        end + (1.2 if outside else -1.2), middle + 0.95, effect, anchor="start" if outside else "end", color=color
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from foedus.report import words
 from foedus.report.material import Material, Outcome
-from foedus.report.voice import User
+from foedus.report.voice import User, clip
 
 SHOWN = 5
 WORTH = 0.03  # a smaller swing is not worth a sentence
@@ -104,7 +104,7 @@ def _cells(material: Material, day: dt.date, title: User, watch: Watch | None) -
             "chance": words.percent(words.whole(watch.chance)),
             "letter": watch.outcome.letter,
             "color": watch.outcome.color.text,
-            "moves": watch.outcome.title,
+            "moves": clip(watch.outcome.title, 30),
             "yes": words.percent(words.whole(watch.yes)),
             "no": words.percent(words.whole(watch.no)),
             "up": watch.yes >= watch.no,

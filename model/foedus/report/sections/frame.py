@@ -38,7 +38,10 @@ def scale(material: Material) -> dict[str, Any]:
     voice = material.voice
     edges = [0, *words.EDGES, 100]
     names = words.WORDS[voice.lang]
-    spans = [{"from": a, "to": b, "word": name[:1].upper() + name[1:]} for a, b, name in zip(edges, edges[1:], names, strict=False)]
+    spans = [
+        {"from": a, "to": b, "word": name[:1].upper() + name[1:]}
+        for a, b, name in zip(edges, edges[1:], names, strict=False)
+    ]
     return {"title": voice.text("scale_title"), "note": voice.text("scale_note"), "spans": spans}
 
 

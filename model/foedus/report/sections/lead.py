@@ -60,9 +60,7 @@ def _proposition(material: Material, stem: str, title: User, say: User, shown: i
     return "".join(run["t"] for run in _proposition_runs(material, stem, title, say, shown, **values))
 
 
-def _proposition_runs(
-    material: Material, stem: str, title: User, say: User, shown: int, **values: object
-) -> list[Run]:
+def _proposition_runs(material: Material, stem: str, title: User, say: User, shown: int, **values: object) -> list[Run]:
     """Word a proposition by its clause, or by its title where it has no clause in this language."""
     voice = material.voice
     key = words.key(shown)

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from foedus.explain.attribution import Step
 
 LARGEST, MINOR = 3, 2
-MARKS = "①②③④⑤⑥⑦⑧⑨"
+REPORT = 0.25  # what one more report adds to how important a signal looks, in log multiplier
 _NOISE = 0.0005  # under it an effect prints as 0.0
 _LOW_CREDENCE = 0.7
 _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("why_capped", re.compile(r"capped with (?P<other>\S+)")),
-    ("why_tempered", re.compile(r"tempered, (?P<n>\d+)")),
-    ("why_echo", re.compile(r"echo")),
+    ("why_capped", re.compile(r"capped: (?P<other>\S+) says the same")),
+    ("why_averaged", re.compile(r"averaged over (?P<n>\d+) signals")),
+    ("why_tempered", re.compile(r"tempered: (?P<n>\d+) signals")),
+    ("why_seen", re.compile(r"(?P<p>\d+%) of the panel had not seen it")),
 )
 
 
@@ -45,12 +46,11 @@ def build(material: Material) -> dict[str, Any] | None:
     shown = [round(100 * step.effects[target.id], 1) for step in top]
     others = [i for i, step in enumerate(steps) if step not in top]
     extent = max((abs(effect) for effect in shown), default=1.0) or 1.0
-    rows = [_row(material, step, MARKS[i], shown[i], extent) for i, step in enumerate(top)]
-    note = {"say": target.say, "title": target.title}
+    rows = [_row(material, step, str(i + 1), shown[i], extent) for i, step in enumerate(top)]
     return {
         "title": _title(material, target, bool(top)),
-        "note": voice.text("movers_note" if target.say else "movers_note_title", **note),
-        "head": {name: voice.text(f"col_{name}") for name in ("date", "signal", "source", "effect")},
+        "note": voice.text("movers_note", title=target.title),
+        "head": {name: voice.text(f"col_{name}") for name in ("date", "signal", "effect")},
         "rows": rows,
         "others": _others(material, others, round(100 * total, 1) - sum(shown)),
         "total": {"label": voice.text("movers_total"), "effect": voice.signed(100 * total)},
@@ -83,6 +83,18 @@ def label(material: Material, step: Step, width: int = 72) -> User:
     return voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
 
 
+def day_of(material: Material, step: Step) -> str:
+    """Return when a step became known; for the days that passed, until when."""
+    day = material.voice.day(step.day, short=True)
+    return material.voice.text("until", day=day) if step.kind == "time" else day
+
+
+def source_name(material: Material, step: Step) -> User:
+    """Return the title of a step's source; nothing for the days that passed."""
+    source = material.forecast.case.codebook.sources.get(step.source or "")
+    return material.voice.user(source.title if source else None, (step.source or "").replace("_", " "), 44)
+
+
 def _source(material: Material, step: Step) -> dict[str, str]:
     """Who reported a step, its Admiralty grade, how many reports it joins, and a link where there is a safe one."""
     case, voice = material.forecast.case, material.voice
@@ -90,7 +102,7 @@ def _source(material: Material, step: Step) -> dict[str, str]:
         return {"name": "", "grade": "", "url": ""}
     source = case.codebook.sources.get(step.source or "")
     first = next((signal for signal in case.signals if signal.id in step.signals), None)
-    name = str(voice.user(source.title if source else None, (step.source or "").replace("_", " "), 44))
+    name = str(source_name(material, step))
     if len(step.signals) > 1:
         name += f" · {voice.text('movers_reports', n=len(step.signals))}"
     grade = (source.reliability if source else "") + ((first.credibility or "") if first else "")
@@ -105,7 +117,7 @@ def safe_link(url: str | None) -> str:
 def _row(material: Material, step: Step, mark: str, effect: float, extent: float) -> dict[str, Any]:
     return {
         "mark": mark,
-        "date": material.voice.day(step.day, short=True),
+        "date": day_of(material, step),
         "label": label(material, step),
         "source": _source(material, step),
         "effect": material.voice.signed(effect),
@@ -115,18 +127,20 @@ def _row(material: Material, step: Step, mark: str, effect: float, extent: float
 
 
 def _minor(material: Material, target: Target, top: list[Step]) -> list[Step]:
-    """Telling steps with little effect: the most telling of those that moved the target under a fifth of the largest."""
-    floor = max((abs(step.effects[target.id]) for step in top), default=0.0) / 5
-    quiet = [
-        step
-        for step in material.explanation.steps
-        if step.kind == "signal" and step not in top and abs(step.effects.get(target.id, 0.0)) <= max(floor, _NOISE)
-    ]
-    telling = sorted(quiet, key=lambda step: -step.strength)
+    """The most prominent steps that moved the target less than a tenth of the largest.
+
+    Prominent is what would tell much if it bore on the target, and what was widely reported.
+    """
+    floor = max((abs(step.effects[target.id]) for step in top), default=0.0) / 10
+    seen = {step.code for step in top}
     kept: list[Step] = []
-    for step in telling:
-        if step.strength > 0.2 and step.code not in {other.code for other in kept}:
+    for step in sorted(
+        material.explanation.steps, key=lambda step: -(step.strength + REPORT * (len(step.signals) - 1))
+    ):
+        quiet = abs(step.effects.get(target.id, 0.0)) <= max(floor, _NOISE)
+        if step.kind == "signal" and quiet and step.code not in seen and step.strength > 0:
             kept.append(step)
+            seen.add(step.code)
     return [step for step in material.explanation.steps if step in kept[:MINOR]]
 
 
@@ -138,16 +152,27 @@ def _minor_row(material: Material, target: Target, step: Step, extent: float) ->
 def _why(material: Material, target: Target, step: Step) -> str:
     """Return the reason a telling signal counted little."""
     voice = material.voice
-    code = material.forecast.case.codebook.codes.get(step.code or "")
-    questions = list(code.bears_on) if code else []
-    here = [question for question in questions if re.search(rf"\b{re.escape(question)}\b", target.when)]
-    if questions and not here:
-        return voice.text("why_elsewhere", question=material.question_title(questions[0]))
+    here = [question for question in step.questions if re.search(rf"\b{re.escape(question)}\b", target.when)]
+    if step.questions and not here:
+        return voice.text("why_elsewhere", question=material.question_title(step.questions[0]))
     for note in step.notes:
-        for key, pattern in _REASONS:
-            if match := pattern.search(note):
-                found = {name: voice.user(value) for name, value in match.groupdict().items()}
-                return voice.text(key, **found)
+        if (known := _known(material, note)) is not None:
+            return known
     if step.credence is not None and step.credence < _LOW_CREDENCE:
         return voice.text("why_credence", credence=f"{step.credence:.2f}")
     return voice.text("why_flat")
+
+
+def _known(material: Material, note: str) -> str | None:
+    """Say a note of the attribution in the language of the report; None for one that has no phrase."""
+    voice, signals = material.voice, {signal.id: signal for signal in material.forecast.case.signals}
+    for key, pattern in _REASONS:
+        if match := pattern.search(note):
+            found = match.groupdict()
+            if "other" in found:
+                other = signals.get(found["other"])
+                return (
+                    voice.text(key, day=voice.day(other.published.at.astimezone(voice.zone).date())) if other else None
+                )
+            return voice.text(key, **found)
+    return None

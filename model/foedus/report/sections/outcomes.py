@@ -1,4 +1,4 @@
-"""The table of outcomes: estimate, range, words, change and course since the case opened, one row a scenario."""
+"""The table of outcomes: estimate, range, words and change, one row a scenario."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from foedus.report.material import Material, Outcome
 from foedus.report.palette import RESIDUAL, outcome_color, tint
 from foedus.report.sections.lead import leaders, number
 from foedus.report.voice import User
-
 
 
 def build(material: Material) -> dict[str, Any]:
@@ -28,10 +27,9 @@ def build(material: Material) -> dict[str, Any]:
 
 def _head(material: Material) -> dict[str, str]:
     voice = material.voice
-    opens = voice.day(material.forecast.case.file.opens, short=True)
-    head = {name: voice.text(f"col_{name}") for name in ("estimate", "range", "words", "change")}
+    head = {name: voice.text(f"col_{name}") for name in ("estimate", "words", "change")}
     head["outcome"] = voice.text("col_outcome" if material.scenarios else "col_level")
-    return head | {"since": voice.text("col_since", day=opens) if material.scenarios else ""}
+    return head
 
 
 def _question_title(material: Material) -> str:
@@ -124,7 +122,6 @@ def _row(material: Material, row: Outcome) -> dict[str, Any]:
         "words": words.word_range(estimate.low, estimate.high, voice.lang),
         "lead": lead,
         "change": _change(estimate),
-        "spark": _spark(material, row),
     }
 
 
@@ -132,18 +129,3 @@ def _change(estimate: Estimate) -> dict[str, str]:
     points = words.whole(abs(estimate.change))
     direction = "" if estimate.change == 0 else "up" if estimate.change > 0 else "down"
     return {"direction": direction, "points": (str(points) if points else "<1") if direction else "–"}
-
-
-def _spark(material: Material, row: Outcome) -> list[list[float]]:
-    """The course of an outcome: share of the time from first to last point, and percent."""
-    points = material.explanation.timeline
-    if row.id not in material.forecast.scenario_estimates and row.id != "none_of_these":
-        return []
-    if len(points) < 2:
-        return []
-    start, whole = points[0].as_of, (points[-1].as_of - points[0].as_of).total_seconds() or 1.0
-    return [
-        [(point.as_of - start).total_seconds() / whole, 100 * point.estimates[row.id].probability]
-        for point in points
-        if row.id in point.estimates
-    ]

@@ -7,13 +7,17 @@ from typing import Any
 
 from foedus.explain.statements import Statement
 from foedus.report.material import Material
+from foedus.report.phrases import en, ko
 from foedus.report.voice import User
 
-SHOWN = 5  # issues a group names on page 1
+SHOWN = 7  # issues a group names on page 1
 SIDES: dict[str, dict[str, str]] = {
     "en": {"KOR": "ROK", "USA": "US", "PRK": "DPRK", "JPN": "Japan", "CHN": "China", "RUS": "Russia", "TWN": "Taiwan"},
     "ko": {"KOR": "한국", "USA": "미국", "PRK": "북한", "JPN": "일본", "CHN": "중국", "RUS": "러시아", "TWN": "대만"},
 }
+
+# Free topics of `issue` that cases share; any other is printed as it is written.
+TOPICS: dict[str, dict[str, str]] = {"en": en.TOPICS, "ko": ko.TOPICS}
 
 
 def build(material: Material) -> dict[str, Any]:
@@ -66,12 +70,13 @@ def _item(material: Material, row: Statement) -> dict[str, str]:
     voice = material.voice
     notes = []
     for side, record in row.records:
-        if record in {"absent", "partly"}:
+        if record in {"absent", "partly", "unseen"} and row.heard != "neither":
             notes.append(voice.text(f"said_{record}", side=side_name(material, side)))
     return {"issue": issue_title(material, row.issue), "note": ", ".join(notes)}
 
 
 def issue_title(material: Material, issue: str) -> User:
-    """Return the title of an issue: that of the question of this name, else the topic itself in words."""
-    title = material.question_title(issue, 44)
+    """Return the title of an issue: that of the question of this name, else the topic in words."""
+    topic = TOPICS[material.voice.lang].get(issue)
+    title = User(topic) if topic else material.question_title(issue, 44)
     return User(title[:1].upper() + title[1:])
