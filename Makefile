@@ -17,7 +17,7 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
 report: setup  ## forecast the worked case and write reports/rok-us-2025/
-	@$(FOEDUS) report scenarios/rok-us-2025 --as-of $(AS_OF) --out reports/rok-us-2025
+	@$(FOEDUS) report scenarios/rok-us-2025 --as-of $(AS_OF) --lang en,ko --out reports/rok-us-2025
 
 test: setup-test  ## run the tests
 	$(PYTEST) -m "not slow"
