@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A hand-made forecast with coherent numbers, for tests of the report: 4,000 outcomes and a log weight for every signal.
 
 It knows nothing of the model. Signals tilt the outcomes, so prior, posterior, steps and timeline hang together
@@ -202,8 +203,8 @@ def make_case(
     """Build the case; `changes` replaces top-level keys of case.yaml."""
     rows = [
         Signal(
-            id=i, published=_moment(day), code=code, source=source, actor=actor, actor_level=cast(Any, level),
-            issue=issue, confirmed_by_other_side=cast(Any, confirmed), observed=cast(Any, observed),
+            id=i, published=_moment(day), code=code, source=source, actor=actor, actor_level=cast("Any", level),
+            issue=issue, confirmed_by_other_side=cast("Any", confirmed), observed=cast("Any", observed),
             url="https://example.org/" + i, credibility="2", line=n + 2,
         )
         for n, (i, day, code, source, actor, level, issue, confirmed, observed, _) in enumerate(SIGNALS[:signals])
@@ -348,7 +349,7 @@ def _levels(
     world: World, weights: NDArray[np.float64], case: Case, name: str, values: NDArray[np.int64]
 ) -> LevelsForecast:
     question = case.file.questions[name]
-    levels = [level.id for level in cast(Any, question).levels]
+    levels = [level.id for level in cast("Any", question).levels]
     flat = np.ones(SIZE)
     rows = [
         (level, _estimate(_probability(values == n, weights), _probability(values == n, flat)))

@@ -1,9 +1,9 @@
 """Who said what: for each issue, whether both sides, one side, an unnamed voice or nobody has spoken of it so far.
 
-It counts words on the record, not truth: an issue that a side left out of its own text is marked as absent there, and a
-report by the press alone is nobody's word. A signal counts for the topic it names; for a question of the case only where it
-names no topic of its own, so that a general word on the alliance is not taken for a word on the question. Codes that bear
-on nothing are background and say nothing here, but for lines of a document.
+It counts words on the record, not truth: an issue that a side left out of its own text is marked as absent there, and
+a report by the press alone is nobody's word. A signal counts for the topic it names; for a question of the case only
+where it names no topic of its own, so that a general word on the alliance is not taken for a word on the question.
+Codes that bear on nothing are background and say nothing here, but for lines of a document.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Heard = Literal["both", "one", "unnamed", "neither"]
 
 _PRIVATE = {"media", "expert"}  # speak for no side
 _ORDER: tuple[Heard, ...] = ("both", "one", "unnamed", "neither")
+_CONFIRMED: dict[str, Record] = {"yes": "stated", "partly": "partly"}
 _WEIGHT: dict[Record, int] = {"silent": 0, "unseen": 1, "absent": 2, "unnamed": 3, "partly": 4, "stated": 5}
 
 
@@ -104,7 +105,7 @@ def _says(signal: Signal, case: Case) -> bool:
 
 
 def _topics(signal: Signal, case: Case) -> list[str]:
-    """The topics of its own that a signal names, else the questions."""
+    """Return the topics of its own that a signal names, else the questions."""
     issues = _split(signal.issue)
     return [issue for issue in issues if issue not in case.file.questions] or issues
 
@@ -118,13 +119,13 @@ def _first(side: str | None, pair: tuple[str, ...]) -> int:
 
 
 def _speakers(signal: Signal, case: Case) -> list[str]:
-    """The states a signal speaks for: its actors, else the side of its source."""
+    """Return the states a signal speaks for: its actors, else the side of its source."""
     source = case.codebook.sources.get(signal.source)
     return _split(signal.actor) or ([source.side] if source and source.side else [])
 
 
 def _record(signal: Signal) -> Record | None:
-    """What one signal puts on the record of those who speak in it."""
+    """Return what one signal puts on the record of those who speak in it."""
     if signal.actor_level in _PRIVATE:
         return None
     if signal.observed != "present":
@@ -141,11 +142,11 @@ def _row(issue: str, signals: Sequence[Signal], pair: tuple[str, ...], case: Cas
         speakers = _speakers(signal, case)
         for side in speakers:
             found[side].add(record)
-        confirmed: Record | None = {"yes": "stated", "partly": "partly"}.get(signal.confirmed_by_other_side or "")  # type: ignore[assignment]
+        confirmed = _CONFIRMED.get(signal.confirmed_by_other_side or "")
         if confirmed and record in {"stated", "unnamed"}:
             for side in set(pair) - set(speakers):
                 found[side].add(confirmed)
-    records = tuple((side, max(found[side] or {"silent"}, key=_WEIGHT.__getitem__)) for side in pair)
+    records = tuple((side, _heaviest(found[side])) for side in pair)
     zone = signals[-1].published.at.tzinfo if signals else None
     return Statement(
         issue=issue,
@@ -154,6 +155,10 @@ def _row(issue: str, signals: Sequence[Signal], pair: tuple[str, ...], case: Cas
         signals=tuple(dict.fromkeys(signal.id for signal in signals)),
         latest=signals[-1].published.at.astimezone(zone).date() if signals else None,
     )
+
+
+def _heaviest(found: set[Record]) -> Record:
+    return max(found, key=lambda record: _WEIGHT[record], default="silent")
 
 
 def _heard(records: Sequence[Record]) -> Heard:

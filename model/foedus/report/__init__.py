@@ -1,4 +1,4 @@
-"""The report: a forecast as a two-page PDF in one or two languages, its figures as PNG, and its numbers as JSON and CSV.
+"""The report: a forecast as a two-page PDF in one or two languages, figures as PNG, and numbers as JSON and CSV.
 
 Importing this loads neither matplotlib nor typst; writing a report does.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -127,7 +126,7 @@ def _move(draft: Path, target: Path) -> list[Path]:
         if path.is_dir():
             goal.mkdir(exist_ok=True)
         else:
-            os.replace(path, goal)
+            path.replace(goal)
             moved.append(goal)
     return moved
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
-import fontpkg_inter
-import manimgx_fonts_cjk
 from matplotlib.font_manager import FontEntry, fontManager
 from matplotlib.ft2font import FT2Font
 
@@ -23,9 +22,9 @@ _DROPPED = {"Cc", "Cf", "Co", "Cs"}
 
 
 def _files() -> tuple[Path, Path]:
-    latin = Path(fontpkg_inter.__file__).parent / "files" / "Inter[opsz,wght].ttf"
-    hangul = Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc"
-    return latin, hangul
+    latin = files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
+    hangul = files("manimgx_fonts_cjk") / "NotoSansCJK-VF.otf.ttc"
+    return Path(str(latin)), Path(str(hangul))
 
 
 def folders() -> list[str]:

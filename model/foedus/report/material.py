@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from foedus.case.types import Lang, Text
 from foedus.explain.statements import Statement, who_said_what
-from foedus.results import Estimate, LevelsForecast, TimingForecast
 from foedus.report import words
 from foedus.report.palette import RESIDUAL, OutcomeColor, outcome_color
 from foedus.report.voice import User, Voice
+from foedus.results import Estimate, LevelsForecast, TimingForecast
 
 if TYPE_CHECKING:
     from foedus.explain.attribution import Step

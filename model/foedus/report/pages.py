@@ -1,4 +1,4 @@
-"""Content and figures -> pages: typst in a sealed folder, with PDF/A and PDF/UA checks on and every warning an error."""
+"""Content and figures -> pages: typst in a sealed folder, PDF/A and PDF/UA checks on, every warning an error."""
 
 from __future__ import annotations
 

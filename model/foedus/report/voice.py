@@ -20,9 +20,12 @@ from foedus.report.phrases import en, ko
 Run = dict[str, Any]  # {"t": text, "b": bold}
 PHRASES: dict[Lang, dict[str, str]] = {"en": en.PHRASES, "ko": ko.PHRASES}
 _MASK = "‹›"
-_MONTHS = "January February March April May June July August September October November December".split()
-# Whether a last letter, read aloud in Korean, ends in a consonant; None: that of 일, 칠, 팔 (ㄹ) for 로.
-_DIGIT_CLOSED = dict(zip("0123456789", (True, True, False, True, False, False, True, True, True, False), strict=True))
+_MONTHS = (
+    *("", "January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+# Whether a last digit or Latin letter, read aloud in Korean, ends in a consonant.
+_DIGIT_CLOSED = {digit: digit in "013678" for digit in "0123456789"}
 _LETTER_CLOSED = set("LMNRlmnr")
 
 
@@ -110,12 +113,12 @@ class Voice:
         with_year = day.year != self.year if year is None else year
         if self.lang == "ko":
             return f"{day.year}년 {day.month}월 {day.day}일" if with_year else f"{day.month}월 {day.day}일"
-        month = _MONTHS[day.month - 1]
+        month = _MONTHS[day.month]
         return f"{day.day} {month[:3] if short else month}{f' {day.year}' if with_year else ''}"
 
     def month(self, day: dt.date) -> str:
         """Return the name of a month for an axis."""
-        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month - 1][:3]
+        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month][:3]
 
     def moment(self, moment: dt.datetime) -> str:
         """Return a date and time of day with its zone."""

@@ -38,17 +38,17 @@ WORDS: dict[Lang, tuple[str, ...]] = {
     "ko": ("거의 없음", "매우 낮음", "낮음", "반반", "높음", "매우 높음", "거의 확실"),
 }
 
-NUMBER = r"[<>]?\d"
+_BRACKET = re.compile(r"\s*\([^)]*?[<>]?\d")
 _ENGLISH = "|".join(sorted(WORDS["en"], key=len, reverse=True))
 # In Korean the words are everyday adjectives; they speak of likelihood after 가능성, or stand for themselves.
-_KOREAN = r"가능성[이은도]?\s*(?:매우\s*)?(?:높|낮)\w*|가능성[이은도]?\s*거의\s*없\w*|가능성[이은도]?\s*반반\w*|거의\s*확실\w*"
+_KOREAN = r"가능성[이은도]?\s*(?:(?:매우\s*)?(?:높|낮)|거의\s*없|반반)\w*|거의\s*확실\w*"
 _LIKELIHOOD: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(rf"\b(?:{_ENGLISH})\b(?:\s+to\s+(?:{_ENGLISH})\b)?", re.IGNORECASE),
     "ko": re.compile(_KOREAN),
 }
 _OTHER_ROWS: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:probabl[ey]|improbable|remote|even odds|(?<!roughly )even chance|nearly certain|almost certainly|certainly"
+        r"\b(?:probabl[ey]|improbable|remote|even odds|(?<!roughly )even chance|nearly certain|certainly"
         r"|realistic possibility|possibly|perhaps)\b",
         re.IGNORECASE,
     ),
@@ -129,10 +129,11 @@ def word_range(low: float, high: float, lang: Lang = "en") -> str:
 
 def faults(sentence: str, lang: Lang = "en") -> list[str]:
     """Return what breaks the rules of likelihood language in `sentence`; an empty list is a pass."""
-    found = []
-    for match in _LIKELIHOOD[lang].finditer(sentence):
-        if not re.match(rf"\s*\([^)]*?{NUMBER}", sentence[match.end() :]):
-            found.append(f"{match[0]!r} has no number in brackets after it")
+    found = [
+        f"{match[0]!r} has no number in brackets after it"
+        for match in _LIKELIHOOD[lang].finditer(sentence)
+        if not _BRACKET.match(sentence, match.end())
+    ]
     found += [f"{match[0]!r} is not a word of ICD 203 row 1" for match in _OTHER_ROWS[lang].finditer(sentence)]
     found += [f"{match[0]!r} claims certainty: print <1% or >99%" for match in _CERTAIN.finditer(sentence)]
     for part in _ENDS.split(sentence):

@@ -1,4 +1,4 @@
-"""The charts of the report, one module each: a finding, a note, a drawing in millimetres, and its words for those who can't see it."""
+"""The charts of the report, one module each: a finding, a note, a drawing in millimetres, and the same in words."""
 
 from __future__ import annotations
 

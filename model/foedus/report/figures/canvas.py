@@ -1,7 +1,7 @@
 """A page of paper in millimetres to draw a figure on: matplotlib draws the shapes, typst sets the words.
 
-The origin is the upper left corner. `Canvas.drawing` writes the SVG and takes every text out of it as a `Label`, so that the
-same fonts, weights and figures set the text of a figure and the text around it, and a missing glyph is an error.
+The origin is the upper left corner. `Canvas.drawing` writes the SVG and takes every text out of it as a `Label`, so
+that the same fonts and weights set the text of a figure and the text around it, and a missing glyph is an error.
 """
 
 from __future__ import annotations
@@ -74,8 +74,7 @@ class Canvas:
 
     def rectangle(self, x: float, y: float, width: float, height: float, fill: str, **style: Any) -> None:
         """Fill a rectangle; (x, y) is its upper left corner."""
-        style = {"linewidth": 0, "edgecolor": "none"} | style
-        self._axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, **style))
+        self._axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, **({"linewidth": 0.0} | style)))
 
     def polygon(self, points: Sequence[tuple[float, float]], fill: str, **style: Any) -> None:
         """Fill a polygon."""
@@ -111,7 +110,7 @@ class Canvas:
     def drawing(self) -> Drawing:
         """Return what was drawn."""
         buffer = io.StringIO()
-        FigureCanvasSVG(self._figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(self._figure).print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
         labels: list[Label] = []
 
         def take(match: re.Match[str]) -> str:
@@ -129,7 +128,7 @@ class Canvas:
 def canvas(width: float, height: float) -> Iterator[Canvas]:
     """Open a canvas of `width` x `height` mm, with the report's fonts and nothing of the user's own settings."""
     fonts.register()
-    settings = {
+    settings: Any = {
         "font.family": list(fonts.FAMILIES),
         "svg.fonttype": "none",
         "svg.hashsalt": "foedus",

@@ -1,7 +1,7 @@
 """When: a quantile dot plot of the date in its density, the prior dashed behind it, and never beside it.
 
-Twenty dots, each one chance in twenty of the date given that it happens. Dots are as wide as they are likely: the area of
-all dots is that of the curve. They are binned outward from the day the headline is about, so that none straddles it.
+Twenty dots, each one chance in twenty of the date given that it happens. A dot is as large as it is likely: the area
+of all dots is that of the curve. They are binned outward from the day the headline is about, so that none straddles it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def threshold(material: Material, question: TimingForecast) -> tuple[dt.date, Es
 
 
 def _quantile(question: TimingForecast, q: float) -> dt.date:
-    """A quantile of the date, given that it happens."""
+    """Return a quantile of the date, given that it happens."""
     cumulative = np.cumsum(question.mass)
     place = int(np.searchsorted(cumulative, q * cumulative[-1]))
     return question.days[min(place, len(question.days) - 1)]
@@ -188,12 +188,12 @@ def _curves(
         density = _density(share, width)
         points = [(x(ordinals[i]), base - per_density * float(density[i])) for i in shown]
         if is_prior:
-            paper.line(*zip(*points, strict=True), GREY, 0.8, linestyle=(0, (3, 2)), zorder=3)
+            paper.line([x for x, _ in points], [y for _, y in points], GREY, 0.8, linestyle=(0, (3, 2)), zorder=3)
             _prior_label(paper, material, [*points, *tops])
         else:
             outline = [(points[0][0], base), *points, (points[-1][0], base)]
             paper.polygon(outline, tint(ACCENT, 0.9), zorder=0.5)
-            paper.line(*zip(*points, strict=True), ACCENT, 1.0, zorder=2)
+            paper.line([x for x, _ in points], [y for _, y in points], ACCENT, 1.0, zorder=2)
 
 
 def _prior_label(paper: Canvas, material: Material, obstacles: Points) -> None:

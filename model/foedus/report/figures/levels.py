@@ -27,7 +27,7 @@ class Bar:
     strong: bool
 
 
-def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
+def build(material: Material, width: float, _extra: float = 0.0) -> Card | None:
     """Return the stacked bars of the first question with levels; None where there is none."""
     question = material.first_levels
     if question is None:
@@ -70,7 +70,7 @@ def _bars(material: Material, question: LevelsForecast, levels: list[Outcome]) -
 
 
 def _quoted(level: str) -> str:
-    """A level as the `when` language reads it; yes and no stand in quotes."""
+    """Return a level as the `when` language reads it; yes and no stand in quotes."""
     return f'"{level}"' if level in {"yes", "no"} else level
 
 

@@ -49,7 +49,7 @@ def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
 
 
 def _finding(material: Material) -> str:
-    """The sharpest turn between two points, where there is one; else how the leading scenario went."""
+    """Return the sharpest turn between two points, where there is one; else how the leading scenario went."""
     voice, days = material.voice, _days(material)
     named = [row for row in material.scenarios if row.id != NONE_OF_THESE]
     turns = []
@@ -74,7 +74,7 @@ def _finding(material: Material) -> str:
 
 
 def _points(material: Material) -> list[TimelinePoint]:
-    """The last point of every civil day."""
+    """Return the last point of every civil day."""
     by_day = {_day(material, point): point for point in material.explanation.timeline}
     return list(by_day.values())
 

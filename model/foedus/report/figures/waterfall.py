@@ -29,7 +29,7 @@ class Rung:
     end: float
 
 
-def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
+def build(material: Material, width: float, _extra: float = 0.0) -> Card | None:
     """Return the waterfall; None where nothing is explained or nothing moved."""
     target, voice = material.target, material.voice
     if target is None or not largest(material):

@@ -1,4 +1,4 @@
-"""The report in English. `**` marks what is set bold; a likelihood word is always followed by its number in brackets."""
+"""The report in English. `**` marks what is set bold; after a likelihood word stands its number in brackets."""
 
 PHRASES: dict[str, str] = {
     # -- frame ----------------------------------------------------------------------------------
@@ -42,10 +42,10 @@ PHRASES: dict[str, str] = {
     "leader_alone": " The one named scenario, {first}, stands at **{p}**.",
     "leader_none": " No named scenario is ahead: **{p}** lies outside all {n} of them.",
     "swing": " Watch {day}, {event}: {outcome} goes to **{yes}** if so, to **{no}** if not.",
-    "standfirst": "Model-derived from a panel of {experts} and {used} of {read} coded reports. All probabilities are for"
-    " outcomes by {horizon}.",
-    "standfirst_quiet": "Model-derived from a panel of {experts}; no coded report bears on it yet. All probabilities are"
-    " for outcomes by {horizon}.",
+    "standfirst": "Model-derived from a panel of {experts} and {used} of {read} coded reports. All "
+    "probabilities are for outcomes by {horizon}.",
+    "standfirst_quiet": "Model-derived from a panel of {experts}; no coded report bears on it yet. All probabilities "
+    "are for outcomes by {horizon}.",
     "quantity_finding": "{title}: median {median}, 90% interval {low} to {high}",
     "timing_finding": "{title} by {day}: {word} ({p})",
     "timing_finding_number": "{title} by {day}: {p}",
@@ -55,8 +55,8 @@ PHRASES: dict[str, str] = {
     "outcomes_close": "{first} and {second} are close, at {p} and {q}",
     "outcomes_residual": "No named scenario leads: {p} lies outside them",
     "outcomes_one": "{first} stands at {p}",
-    "outcomes_note": "Probability at {horizon}. Tick: estimate. Under it, and dark to pale: 90% range. Grey notch: prior. Rules:"
-    " edges of the words. Changes are on the prior, before rounding.",
+    "outcomes_note": "Probability at {horizon}. Tick: estimate. Under it, and dark to pale: 90% range. Grey "
+    "notch: prior. Rules: edges of the words. Changes are on the prior, before rounding.",
     "outcomes_cover": "Together the scenarios cover every outcome.",
     "outcomes_overlap": "{first} and {second} can hold together ({p}), so the rows need not sum to a whole.",
     "outcomes_dates": "Chance that the date falls by each day.",
@@ -150,22 +150,22 @@ PHRASES: dict[str, str] = {
     "timeline_down": "{first} is down {n} point{s} since {day}, to {p}",
     "timeline_flat": "{first} stands where it stood on {day}, at {p}",
     "timeline_jump": "{first} went from {p} to {q} between {day} and {end}",
-    "timeline_note": "Probability of each scenario, as of each day. Bands: 90% range of the two leading ones. Numbers:"
-    " signals on page 1.",
+    "timeline_note": "Probability of each scenario, as of each day. Bands: 90% range of the two leading ones. "
+    "Numbers: signals on page 1.",
     "timeline_alt": "Line chart of the probability of {n} scenarios from {start} to {end}. {values}.",
     "timeline_value": "{title} from {p} to {q}",
     "when_title": "{title} by {day}: {word} ({p})",
     "when_title_number": "{title} by {day}: {p}",
-    "when_note": "Its date, given that it happens by {horizon} ({p}; prior {q}). Each dot is 1 chance in 20. Dashed: the"
-    " prior.",
-    "when_note_illustrative": "Its date, given that it happens by {horizon} ({p}; prior {q}). Each dot is 1 chance in"
-    " 20. Dashed: the prior (illustrative panel).",
+    "when_note": "Its date, given that it happens by {horizon} ({p}; prior {q}). Each dot is 1 chance in 20. "
+    "Dashed: the prior.",
+    "when_note_illustrative": "Its date, given that it happens by {horizon} ({p}; prior {q}). Each dot is 1 chance in "
+    "20. Dashed: the prior (illustrative panel).",
     "when_before": "{n} of 20 dots fall by then",
     "when_never": "Never by {day}: {p}",
     "when_prior": "Prior",
     "when_prior_illustrative": "Prior, illustrative",
-    "when_alt": "Dot plot of the date of {title}: median {median}, 90% interval {low} to {high}, given that it happens;"
-    " never by {horizon}: {never}.",
+    "when_alt": "Dot plot of the date of {title}: median {median}, 90% interval {low} to {high}, given that "
+    "it happens; never by {horizon}: {never}.",
     "levels_moved": "A slip past {day} takes {level} from {p} to {q}",
     "levels_leads": "{title}: {level} leads at {p}",
     "levels_note": "{title}. Share of probability by outcome, percent.",
@@ -176,8 +176,8 @@ PHRASES: dict[str, str] = {
     "levels_alt": "Stacked bars of {title}, in percent. {rows}.",
     "levels_alt_row": "{row}: {parts}",
     "waterfall_title": "{label}: {effect} points, the largest step",
-    "waterfall_note": "{title}: probability from prior to now. Steps in order of time, which is one order of many; they"
-    " add up exactly.",
+    "waterfall_note": "{title}: probability from prior to now. Steps in order of time, which is one order of many; "
+    "they add up exactly.",
     "waterfall_start": "Prior",
     "waterfall_start_illustrative": "Prior (illustrative panel)",
     "waterfall_end": "Now",

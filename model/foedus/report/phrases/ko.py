@@ -44,10 +44,10 @@ PHRASES: dict[str, str] = {
     "leader_alone": " 하나뿐인 시나리오 ‘{first}’의 확률은 **{p}**.",
     "leader_none": " 앞서는 시나리오 없음: {n}개 모두의 바깥에 **{p}**.",
     "swing": " 주목할 날은 {day} {event}: 충족되면 ‘{outcome}’ **{yes}**, 아니면 **{no}**.",
-    "standfirst": "{experts}의 패널과 코딩된 보도 {read}건 가운데 {used}건에서 모형으로 산출. 모든 확률은 {horizon}까지의"
-    " 결과에 대한 값.",
-    "standfirst_quiet": "{experts}의 패널에서 모형으로 산출. 관련 보도는 아직 없음. 모든 확률은 {horizon}까지의 결과에"
-    " 대한 값.",
+    "standfirst": "{experts}의 패널과 코딩된 보도 {read}건 가운데 {used}건에서 모형으로 산출. 모든 확률은 "
+    "{horizon}까지의 결과에 대한 값.",
+    "standfirst_quiet": "{experts}의 패널에서 모형으로 산출. 관련 보도는 아직 없음. 모든 확률은 {horizon}까지의 "
+    "결과에 대한 값.",
     "quantity_finding": "{title}: 중앙값 {median}, 90% 구간 {low}~{high}",
     "timing_finding": "{title}, {day}까지: 가능성 {word}({p})",
     "timing_finding_number": "{title}, {day}까지: {p}",
@@ -57,8 +57,8 @@ PHRASES: dict[str, str] = {
     "outcomes_close": "{first:q과/와} ‘{second}’ 접전: {p}, {q}",
     "outcomes_residual": "앞서는 시나리오 없음: {p}는 시나리오 바깥",
     "outcomes_one": "‘{first}’ {p}",
-    "outcomes_note": "{horizon} 기준 확률. 세로선: 추정값. 그 아래 숫자와 짙은 색에서 옅은 색까지: 90% 범위. 회색 눈금: 사전 확률."
-    " 회색 선: 낱말의 경계. 변화는 사전 대비, 반올림 전 값으로 계산.",
+    "outcomes_note": "{horizon} 기준 확률. 세로선: 추정값. 그 아래 숫자와 짙은 색에서 옅은 색까지: 90% 범위. 회색 "
+    "눈금: 사전 확률. 회색 선: 낱말의 경계. 변화는 사전 대비, 반올림 전 값으로 계산.",
     "outcomes_cover": "시나리오를 모두 합치면 모든 결과를 포함한다.",
     "outcomes_overlap": "{first:q과/와} {second:q은/는} 함께 성립할 수 있어({p}) 합이 전체와 다를 수 있다.",
     "outcomes_dates": "각 날짜까지 일어날 확률.",
@@ -151,19 +151,20 @@ PHRASES: dict[str, str] = {
     "timeline_down": "‘{first}’ {day} 이후 {n}%p 하락, 현재 {p}",
     "timeline_flat": "‘{first}’ {day} 수준 유지, 현재 {p}",
     "timeline_jump": "{first:q이/가} {day}에서 {end} 사이 {p}에서 {q}로",
-    "timeline_note": "날짜별로 그날까지의 정보에 따른 시나리오 확률. 띠: 앞선 두 시나리오의 90% 범위. 번호: 1쪽의 신호.",
+    "timeline_note": "날짜별로 그날까지의 정보에 따른 시나리오 확률. 띠: 앞선 두 시나리오의 90% 범위. 번호: 1쪽의 "
+    "신호.",
     "timeline_alt": "{start}부터 {end}까지 시나리오 {n}개의 확률을 나타낸 꺾은선 그림. {values}.",
     "timeline_value": "{title} {p}에서 {q}",
     "when_title": "{title}, {day}까지: 가능성 {word}({p})",
     "when_title_number": "{title}, {day}까지: {p}",
     "when_note": "{horizon}까지 일어날 경우({p}, 사전 {q})의 날짜. 점 하나는 20분의 1. 점선: 사전 분포.",
-    "when_note_illustrative": "{horizon}까지 일어날 경우({p}, 사전 {q})의 날짜. 점 하나는 20분의 1. 점선: 사전 분포(예시용 패널).",
+    "when_note_illustrative": "{horizon}까지 일어날 경우({p}, 사전 {q})의 날짜. 점 하나는 20분의 1. 점선: 사전(예시용 패널).",
     "when_before": "점 20개 중 {n}개가 그 전",
     "when_never": "{day}까지 없음: {p}",
     "when_prior": "사전",
     "when_prior_illustrative": "사전(예시용)",
-    "when_alt": "{title} 날짜의 점 그림. 일어날 경우 중앙값 {median}, 90% 구간 {low}부터 {high}까지. {horizon}까지 없을"
-    " 확률 {never}.",
+    "when_alt": "{title} 날짜의 점 그림. 일어날 경우 중앙값 {median}, 90% 구간 {low}부터 {high}까지. "
+    "{horizon}까지 없을 확률 {never}.",
     "levels_moved": "{day}을 넘기면 ‘{level}’ {p}에서 {q}로",
     "levels_leads": "{title}: ‘{level}’ {p}로 선두",
     "levels_note": "{title}. 결과별 확률의 몫(%).",
@@ -174,7 +175,8 @@ PHRASES: dict[str, str] = {
     "levels_alt": "{title}의 누적 막대(%). {rows}.",
     "levels_alt_row": "{row}: {parts}",
     "waterfall_title": "{label}: {effect}%p로 가장 큰 단계",
-    "waterfall_note": "{title}: 사전에서 현재까지의 확률. 시간 순으로 쌓은 것으로 여러 순서 중 하나이며, 합은 정확히 맞음.",
+    "waterfall_note": "{title}: 사전에서 현재까지의 확률. 시간 순으로 쌓은 것으로 여러 순서 중 하나이며, 합은 "
+    "정확히 맞음.",
     "waterfall_start": "사전",
     "waterfall_start_illustrative": "사전(예시용 패널)",
     "waterfall_end": "현재",

@@ -1,1 +1,1 @@
-"""The parts of the report, one function each: material in, worded and formatted data out; the template only lays it out."""
+"""The parts of the report, one module each: material in, worded and formatted data out, for the template to lay out."""

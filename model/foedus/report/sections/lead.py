@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from foedus.results import Estimate, QuantityForecast, TimingForecast
 from foedus.report import words
 from foedus.report.material import NONE_OF_THESE, Material
 from foedus.report.sections.dates import Watch, telling
 from foedus.report.voice import Run, User
+from foedus.results import Estimate, QuantityForecast, TimingForecast
 
 CLOSE = 3  # points within which two outcomes are called close
 SPOKEN = 3  # headlines in the bottom line; further ones stand in the table of numbers
@@ -74,7 +74,7 @@ def _proposition_runs(material: Material, stem: str, title: User, say: User, sho
 
 
 def _question_finding(material: Material) -> str:
-    """The finding of a case with neither headlines nor scenarios."""
+    """Return the finding of a case with neither headlines nor scenarios."""
     voice = material.voice
     question = next(iter(material.forecast.questions.values()))
     title = material.question_title(question.id)
@@ -92,7 +92,7 @@ def _question_finding(material: Material) -> str:
 
 
 def _telling_day(question: TimingForecast) -> tuple[dt.date, Estimate]:
-    """The day whose probability is nearest to even: it says most."""
+    """Return the day whose probability is nearest to even: it says most."""
     return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
 
 

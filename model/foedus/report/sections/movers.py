@@ -127,7 +127,7 @@ def _row(material: Material, step: Step, mark: str, effect: float, extent: float
 
 
 def _minor(material: Material, target: Target, top: list[Step]) -> list[Step]:
-    """The most prominent steps that moved the target less than a tenth of the largest.
+    """Return the most prominent steps that moved the target less than a tenth of the largest.
 
     Prominent is what would tell much if it bore on the target, and what was widely reported.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 from foedus.report import words
 from foedus.report.material import Material, Outcome
 from foedus.report.palette import RESIDUAL, outcome_color, tint
 from foedus.report.sections.lead import leaders, number
 from foedus.report.voice import User
+from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 
 
 def build(material: Material) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def build(material: Material) -> dict[str, Any]:
 
 def _head(material: Material) -> dict[str, str]:
     voice = material.voice
-    head = {name: voice.text(f"col_{name}") for name in ("estimate", "words", "change")}
+    head: dict[str, str] = {name: voice.text(f"col_{name}") for name in ("estimate", "words", "change")}
     head["outcome"] = voice.text("col_outcome" if material.scenarios else "col_level")
     return head
 
@@ -37,7 +37,7 @@ def _question_title(material: Material) -> str:
 
 
 def _of_question(material: Material) -> list[Outcome]:
-    """The outcomes of the first question, as if they were scenarios."""
+    """Return the outcomes of the first question, as if they were scenarios."""
     question = next(iter(material.forecast.questions.values()))
     if isinstance(question, LevelsForecast):
         return material.levels(question)
@@ -48,7 +48,7 @@ def _of_question(material: Material) -> list[Outcome]:
 
 def _of_dates(material: Material, question: TimingForecast) -> list[Outcome]:
     voice = material.voice
-    rows: list[tuple[str, Estimate]] = [
+    rows: list[tuple[User, Estimate]] = [
         (voice.text("by_day", day=voice.day(day)), estimate)
         for day, estimate in question.by_date.items()
         if day >= material.today
@@ -59,7 +59,7 @@ def _of_dates(material: Material, question: TimingForecast) -> list[Outcome]:
         Outcome(
             id=title,
             letter="–",
-            title=User(title),
+            title=title,
             text=User(""),
             estimate=estimate,
             shown=words.whole(estimate.probability),
@@ -72,7 +72,7 @@ def _of_dates(material: Material, question: TimingForecast) -> list[Outcome]:
 
 def _notes(material: Material) -> list[str]:
     forecast, voice = material.forecast, material.voice
-    notes = [voice.text("outcomes_note", horizon=voice.day(forecast.case.file.horizon, year=True))]
+    notes: list[str] = [voice.text("outcomes_note", horizon=voice.day(forecast.case.file.horizon, year=True))]
     question = next(iter(forecast.questions.values()))
     if not material.scenarios:
         if isinstance(question, TimingForecast):

@@ -61,7 +61,7 @@ def _one(row: Statement) -> list[str]:
 
 
 def _unnamed(rows: list[Statement]) -> list[str]:
-    """An open mark on each side that an unnamed voice of any of the rows spoke for."""
+    """Return an open mark on each side that an unnamed voice of any of the rows spoke for."""
     unnamed = {side for row in rows for side, record in row.records if record == "unnamed"}
     return ["open" if side in unnamed else "none" for side, _ in rows[0].records]
 

@@ -38,7 +38,7 @@ def confidence(material: Material) -> tuple[Confidence, list[str]]:
     if not material.forecast.diagnostics.ok:
         return "withheld", [voice.text("because_failed")]
     total, assumed = sum(composition.basis_counts.values()), composition.basis_counts.get("assumed", 0)
-    low = []
+    low: list[str] = []
     if material.illustrative:
         low.append(voice.text("because_illustrative"))
     if composition.experts < FEW_EXPERTS:
@@ -49,7 +49,7 @@ def confidence(material: Material) -> tuple[Confidence, list[str]]:
         low.append(voice.text("because_assumed", n=assumed, total=total))
     if low:
         return "low", low
-    middle = []
+    middle: list[str] = []
     if (good := _good_sources(material)) < FEW_SOURCES:
         middle.append(voice.text("because_sources", n=good))
     if (width := _width(material)) > WIDE:
