@@ -12,6 +12,7 @@ import pytest
 
 import foedus
 from foedus.errors import CaseError, DegenerateDraws, ExpressionError, Fault
+from report_fixture import make
 
 
 @pytest.mark.parametrize("command", ["new", "check", "forecast", "report"])
@@ -61,9 +62,11 @@ class TestForecast:
         for text in ("None of these", "First Lee–Trump summit", "never", "Softened joint text", "not applicable"):
             assert text in run.out
         assert "Illustrative" in run.out
-        assert "16 read, 13 used, 1 merged, 1 excluded, 0 in the prior, 1 on no question" in run.out
-        assert "excluded, later than the as-of time: s15" in run.out
-        assert "default: half-life of sma_2026: 90 days" in run.out
+        account = make().forecast.account
+        assert f"Signals: {account.read} read, {len(account.used)} used, {len(account.merged)} merged, " in run.out
+        (name, reason), *_ = account.excluded
+        assert f"excluded, {reason}: {name}" in run.out
+        assert f"default: {account.defaulted[0]}" in run.out
 
     def test_json_to_standard_output_is_json_alone(
         self, foedus_command: Callable[..., Any], pretended: Callable[..., Any]
