@@ -60,7 +60,9 @@ class DegenerateDraws(FoedusError):  # noqa: N818
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """Return the sentence that tells what to write instead of an unknown `word`."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    alike = known if len(known) <= 300 else [name for name in known if name[:1] == word[:1]][:300]
+    close = get_close_matches(word, alike, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(known)}" if known else "none are defined"
+    more = f" and {len(known) - 12:,} more" if len(known) > 12 else ""
+    return f"known: {', '.join(known[:12])}{more}" if known else "none are defined"

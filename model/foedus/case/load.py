@@ -125,13 +125,13 @@ def _document[M: BaseModel](
 
 
 def _without(data: dict[str, Any], paths: set[tuple[str | int, ...]]) -> dict[str, Any]:
-    rest = {name: part for name, part in data.items() if (name,) not in paths}
+    broken = {path[:2] for path in paths}
+    rest = {name: part for name, part in data.items() if (name,) not in broken}
     for name, part in rest.items():
         if isinstance(part, dict):
-            rest[name] = {key: value for key, value in part.items() if not any(p[:2] == (name, key) for p in paths)}
+            rest[name] = {key: value for key, value in part.items() if (name, key) not in broken}
         elif isinstance(part, tuple):
-            kept = [item for index, item in enumerate(part) if not any(p[:2] == (name, index) for p in paths)]
-            rest[name] = tuple(kept)
+            rest[name] = tuple(item for index, item in enumerate(part) if (name, index) not in broken)
     return rest
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from foedus.case.expression import Expression, parse_when
 from foedus.case.findings import Findings
@@ -32,6 +32,8 @@ class Draft:
         Files that already have a fault, so that what seems to be missing in them may not be.
     findings : Findings
         Where faults and warnings go.
+    parsed : dict
+        What each `when` text came to: many rows can have the same one.
     """
 
     file: CaseFile
@@ -44,6 +46,7 @@ class Draft:
     broken: set[str]
     faulty: frozenset[str]
     findings: Findings
+    parsed: dict[str, Expression | ExpressionError] = field(default_factory=dict)
 
     def fault(self, file: str, place: Place, message: str) -> None:
         """Note a fault at a line, or at a path into a YAML file (and then in what is defined there)."""
@@ -57,26 +60,29 @@ class Draft:
         line = place if isinstance(place, int) else self.lines[file].line(*place)
         self.findings.warn(file, line, message)
 
-    def knows(self, name: str, names: Iterable[str], what: str, file: str, place: Place) -> bool:
+    def knows(self, name: str, names: Collection[str], what: str, file: str, place: Place) -> bool:
         """Whether `name` is one of `names` and can be relied on; if it isn't there at all, that is a fault."""
         if name in self.broken:
             return False
-        known = list(names)
-        if name not in known:
-            self.fault(file, place, f"{what} {name!r} is not defined; {nearest(name, known)}")
-        return name in known
+        if name not in names:
+            self.fault(file, place, f"{what} {name!r} is not defined; {nearest(name, list(names))}")
+            return False
+        return True
 
     def expression(self, text: str, file: str, place: Place, label: str) -> Expression | None:
         """Parse a `when` text, or note why it can't be (unless that is the fault of a scenario it names)."""
-        try:
-            return parse_when(text, self.file)
-        except ExpressionError as error:
-            elsewhere = isinstance(error.__cause__, ExpressionError) or bool(
-                self.broken.intersection(re.findall(r"[\w-]+", text))
-            )
-            if not elsewhere:
-                self.fault(file, place, f"{label}, column {error.column}: {error.message}")
-            return None
+        if text not in self.parsed:
+            try:
+                self.parsed[text] = parse_when(text, self.file)
+            except ExpressionError as error:
+                self.parsed[text] = error
+        found = self.parsed[text]
+        if not isinstance(found, ExpressionError):
+            return found
+        elsewhere = isinstance(found.__cause__, ExpressionError)
+        if not elsewhere and self.broken.isdisjoint(re.findall(r"[\w-]+", text)):
+            self.fault(file, place, f"{label}, column {found.column}: {found.message}")
+        return None
 
     def window(self, question: Question) -> tuple[dt.date, dt.date]:
         """Return the first and last day of a question: it opens after the first."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from foedus.case.check.answered import Groups, Rows, check_answered
 from foedus.case.check.draft import Draft
-from foedus.case.check.stated import Bin, parse_bin, row_faults
+from foedus.case.check.stated import parse_bin, row_faults
 from foedus.case.expression import questions_in
 from foedus.case.types import Judgment, Nominal, Ordinal, Quantity, Question, Text, Timing
 
@@ -19,10 +19,10 @@ SEED = Quantity(type="quantity", unit=Text(en="as in seeds.csv"))
 
 def check(draft: Draft) -> None:
     """Check all judgments; what hangs on other rows only where every row could be read."""
-    sound = [row for row in draft.judgments if _row(draft, row)]
+    seeds = {seed.question for seed in draft.seeds}
+    sound = [row for row in draft.judgments if _row(draft, row, seeds)]
     _twice(draft, sound)
     groups = _last_rounds(sound)
-    seeds = {seed.question for seed in draft.seeds}
     whole = not draft.faulty.intersection({FILE, "case.yaml"}) and len(sound) == len(draft.judgments)
     for (_, name, given), rows in groups.items():
         if name in draft.file.questions:
@@ -33,14 +33,14 @@ def check(draft: Draft) -> None:
         check_answered(draft, groups)
 
 
-def _row(draft: Draft, row: Judgment) -> bool:
+def _row(draft: Draft, row: Judgment, seeds: set[str]) -> bool:
     before = len(draft.findings.faults)
     draft.knows(row.expert, draft.file.panel, "expert: the member of the panel", FILE, row.line)
     if row.as_of > draft.file.horizon > draft.file.opens:
         draft.fault(FILE, row.line, f"as_of: {row.as_of} lies after the end of the case, {draft.file.horizon}")
     if row.element == "concordance" or "~" in row.question:
         _concordance(draft, row)
-    elif row.question in {seed.question for seed in draft.seeds}:
+    elif row.question in seeds:
         _seed(draft, row)
     elif draft.knows(row.question, draft.file.questions, "question:", FILE, row.line):
         question = draft.file.questions[row.question]
@@ -150,16 +150,14 @@ def _chips(draft: Draft, rows: Rows, question: Question) -> None:
         )
     if isinstance(question, (Ordinal, Nominal)):
         return
-    bins: list[tuple[Bin, Judgment]] = []
-    for row in rows:
-        if row.level is None or row.level == "never":
-            continue
-        new = parse_bin(row.level, question)
-        for old, other in bins:
-            if new.overlaps(old):
-                said = f"the bin {row.level} overlaps {other.level} on line {other.line}; bins must not overlap"
-                draft.fault(FILE, row.line, said)
-        bins.append((new, row))
+    bins = sorted(
+        ((parse_bin(row.level, question), row) for row in rows if row.level and row.level != "never"),
+        key=lambda bin_and_row: bin_and_row[0],
+    )
+    for (below, lower), (above, upper) in pairwise(bins):
+        if below.overlaps(above):
+            said = f"the bin {upper.level} overlaps {lower.level} on line {lower.line}; bins must not overlap"
+            draft.fault(FILE, upper.line, said)
 
 
 def _sum(draft: Draft, rows: Rows, question: Ordinal | Nominal, *, conditional: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from foedus.case.check.draft import Draft
 from foedus.case.expression import dates_in, questions_in
@@ -118,28 +118,39 @@ def _chains(draft: Draft) -> None:
             if draft.knows(question.parent, draft.file.questions, f"{dotted(place)}: the question", FILE, place):
                 parents[name] = frozenset({question.parent})
     for field, graph in (("only_if", conditions), ("parent", parents)):
-        for name, circle in circles(graph).items():
-            place = ("questions", name, field)
+        for circle in circles(graph):
+            place = ("questions", circle[0], field)
             itself = (
                 "a question can't hang on itself" if len(circle) == 2 else "questions hang on each other in a circle"
             )
             draft.fault(FILE, place, f"{dotted(place)}: {itself}: {' -> '.join(circle)}")
 
 
-def circles(graph: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """Return, for each node of a graph that lies on a circle, the shortest way from it back to itself."""
-    found: dict[str, list[str]] = {}
-    for start in graph:
-        ways = [[start]]
-        seen: set[str] = set()
-        while ways and start not in found:
-            way = ways.pop(0)
-            for following in graph.get(way[-1], ()):
-                if following == start:
-                    found[start] = [*way, start]
-                elif following not in seen:
-                    seen.add(following)
-                    ways.append([*way, following])
+def circles(graph: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Return the circles in a graph, each once, as the way from one of its nodes back to itself."""
+    left = {node: {to for to in targets if to in graph} for node, targets in graph.items()}
+    sources: dict[str, set[str]] = {node: set() for node in graph}
+    for node, targets in left.items():
+        for target in targets:
+            sources[target].add(node)
+    ends = [node for node, targets in left.items() if not targets]
+    while ends:  # take away what leads nowhere, until only circles and ways into them are left
+        for source in sources[end := ends.pop()]:
+            left[source].discard(end)
+            if not left[source]:
+                ends.append(source)
+    found: list[list[str]] = []
+    passed: set[str] = set()
+    for start in sorted(node for node, targets in left.items() if targets):
+        way: dict[str, None] = {}
+        node = start
+        while node not in passed:
+            passed.add(node)
+            way[node] = None
+            node = min(left[node])
+        if node in way:
+            circle = [*way]
+            found.append([*circle[circle.index(node) :], node])
     return found
 
 

@@ -76,7 +76,7 @@ def _same_id(draft: Draft) -> None:
 
 
 def _superseded(draft: Draft) -> None:
-    known = {signal.id for signal in draft.signals}
+    known = dict.fromkeys(signal.id for signal in draft.signals)
     graph: dict[str, set[str]] = defaultdict(set)
     for signal in draft.signals:
         if signal.status != "active" and signal.supersedes is None:
@@ -87,5 +87,7 @@ def _superseded(draft: Draft) -> None:
         if FILE in draft.faulty or draft.knows(signal.supersedes, known, "supersedes: the signal", FILE, signal.line):
             graph[signal.id].add(signal.supersedes)
     lines = {signal.id: signal.line for signal in reversed(draft.signals)}
-    for name, circle in circles(graph).items():
-        draft.fault(FILE, lines[name], f"supersedes: signals supersede each other in a circle: {' -> '.join(circle)}")
+    for circle in circles(graph):
+        shown = circle if len(circle) < 10 else [*circle[:8], "...", circle[-1]]
+        said = f"supersedes: signals supersede each other in a circle: {' -> '.join(shown)}"
+        draft.fault(FILE, lines[circle[0]], said)
