@@ -128,7 +128,7 @@ def _expected(error: UnexpectedInput) -> str:
 
 
 class _CircleError(ExpressionError):
-    """Scenarios that name each other; kept as it is on its way out, since every one of them is at fault."""
+    """Scenarios that name each other: the fault of each of them, and not only of the one where it shows."""
 
 
 class _Binder:
@@ -183,8 +183,8 @@ class _Binder:
         here = self.source
         try:
             return self.text(self.named[name].when, (*inside, str(name)), depth + 1)
-        except _CircleError:
-            raise
+        except _CircleError as inner:
+            raise _CircleError(inner.message, here, name.column or 1) from None
         except ExpressionError as inner:
             msg = f"in {name}: {inner.message}"
             raise ExpressionError(msg, here, name.column or 1) from inner

@@ -176,6 +176,9 @@ REFERENCES = [
 ]
 
 NAMES = [
+    Break(CASE, 'summit <= 2030-06-30 and basing == "yes"', "costly or soon", "in a circle: costly -> deal -> costly"),
+    Break(CASE, "only_if: basing >= partly", "only_if: cost > 3", "can't hang on itself: cost -> cost"),
+    Break(CASE, "parent: summit", "parent: venue", "a question can't hang on itself: venue -> venue"),
     Break(
         CASE,
         'partly, title: In part}\n      - "yes"',
