@@ -139,7 +139,9 @@ def day_of(case: Case, q: str, signal: Signal) -> int:
 def number(bearing: Bearing, y: Outcome, case: Case, q: str, day: int, signal: Signal | None) -> float:
     """Multiplier (or probability that a line is present) of the outcome `y` on course."""
     speaker = bearing.by_speaker.get((signal.speaker if signal else None) or "", {})
-    numbers = {k: b.middle for k, b in {**(bearing.multipliers or bearing.probability_present or {}), **speaker}.items()}
+    numbers = {
+        k: b.middle for k, b in {**(bearing.multipliers or bearing.probability_present or {}), **speaker}.items()
+    }
     if bearing.by == "level":
         return numbers[case.file.questions[q].levels[y].id]  # type: ignore[union-attr]
     if y == "never":
@@ -220,7 +222,7 @@ def units(case: Case, as_of: dt.datetime) -> list[list[Signal]]:
     gone = {s.supersedes for s in known if s.supersedes}
     live = [s for s in known if s.id not in gone and s.status != "retracted" and s.observed != "not_seen"]
     together: dict[str, list[Signal]] = defaultdict(list)
-    for s in live:
+    for s in sorted(live, key=lambda s: (s.published.at, s.id)):
         label = f"{s.document}/{s.code}/{s.observed}" if s.document else s.event or s.statement or s.id
         together[label].append(s)
     return list(together.values())
@@ -266,7 +268,7 @@ def factor(
 
 def product(case: Case, q: str, signals: Sequence[Signal], day: int) -> tuple[list[float], int]:
     """Joint multipliers of what was voiced in one breath, and how many coded signals that is."""
-    left, ys = {s.code: s for s in signals}, outcomes(case, q)
+    left, ys = {s.code: s for s in reversed(signals)}, outcomes(case, q)  # the first report of each
     out, power = [1.0] * len(ys), 0
     for entry in sorted(case.codebook.combine, key=lambda entry: -len(entry.codes)):
         if q in entry.bears_on and set(entry.codes) <= set(left):

@@ -54,7 +54,7 @@ def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
     zones = tuple(zone_of(file, q) for q in file.questions)
     compiler = Compiler(case, axes, zones, priors, judged, book, credence.index, credence.medians)
     contributions = compiler.all(evidence)
-    silences, rates, silent = _silences(case, axes, book, credence, as_of, judged)
+    silences, rates, silent = _silences(case, axes, book, credence, as_of, judged, evidence)
     problem = Problem(
         axes=axes,
         contributions=contributions,
@@ -141,7 +141,13 @@ def _logs(bands: list[Band]) -> Uncertain:
 
 
 def _silences(
-    case: Case, axes: tuple[Axis, ...], book: Book, credence: _CredenceBook, as_of: dt.datetime, judged: Judged
+    case: Case,
+    axes: tuple[Axis, ...],
+    book: Book,
+    credence: _CredenceBook,
+    as_of: dt.datetime,
+    judged: Judged,
+    evidence: Evidence,
 ) -> tuple[tuple[Silence, ...], Uncertain, tuple[str, ...]]:
     """Days on which an exhaustively covered code could have been seen, from the last judgment to now."""
     out: list[Silence] = []
@@ -153,14 +159,15 @@ def _silences(
         (question, bearing), *_ = code.bears_on.items()
         q = list(case.file.questions).index(question)
         zone = zone_of(case.file, question)
-        reports = Counter((s.source, s.credibility) for s in case.signals if s.code == name and s.published.at <= as_of)
+        rows = (row for unit in evidence.units for row in unit.rows if row.code == name)
+        reports = Counter((row.source, row.credibility) for row in rows)
         r = credence.index(*reports.most_common(1)[0][0]) if reports else -1
         first, keys = book.entry(name, bearing, question, None, code.spread, as_written=True)
         since = max(spoke for spoke, _ in judged[question])
         for day, exposure in _exposure(since, as_of, zone, axes[q]):
-            rows = first + band_of_cell(bearing.by, keys, axes[q], level_ids(case, question), day, (0, 0))
-            starts = segments([rows[None]], axes[q].cells)
-            out.append(Silence(q, day, starts, rows[starts], len(rates), r, exposure, name))
+            cells = first + band_of_cell(bearing.by, keys, axes[q], level_ids(case, question), day, (0, 0))
+            starts = segments([cells[None]], axes[q].cells)
+            out.append(Silence(q, day, starts, cells[starts], len(rates), r, exposure, name))
         rates.append(
             Band(low=code.base_rate.low / MONTH, middle=code.base_rate.middle / MONTH, high=code.base_rate.high / MONTH)
         )
