@@ -132,8 +132,10 @@ class Forecast:
         return holds(parse_when(when, self.case.file), self.now_outcomes)
 
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
-        """Forecast the same case as of another time, with other numbers of draws."""
-        return forecast(self.case, as_of, self.seed, draws=draws, points=points)
+        """Forecast the same case as of another time, with other numbers of draws, against the same prior."""
+        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior), draws, points)
+        posterior = update(compiled.problem, self.seed, before=self.posterior.before)
+        return Forecast(self.case, as_of, self.seed, compiled, posterior, self.limits)
 
     @cached_property
     def overlap(self) -> tuple[tuple[str, str, float], ...]:
@@ -151,9 +153,10 @@ class Forecast:
     def diagnostics(self) -> Diagnostics:
         """Effective sample sizes, Pareto k and Monte Carlo error, against `limits`."""
         weight = self.posterior.now.weight
-        ess, outer = effective_sample_size(weight), effective_sample_size(weight.sum(axis=0))
-        tail = np.array([pareto_k(weight.sum(axis=0)), pareto_k(weight)])
-        k = float(np.nanmax(tail)) if np.isfinite(tail).any() else 0.0
+        outer_weight = weight.sum(axis=0)
+        ess, outer = effective_sample_size(weight), effective_sample_size(outer_weight)
+        inner_weight = weight[:, outer_weight > 0] / outer_weight[outer_weight > 0]
+        k = float(np.fmax(pareto_k(outer_weight), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
         return Diagnostics(not (m := _complaints(self.limits, ess, outer, k, mcse)), ess, outer, k, mcse, m)
@@ -262,11 +265,13 @@ def forecast(
         If no answer is left.
     """
     time = moment(case, as_of)
-    compiled = compile_problem(case, time)
-    problem = compiled.problem
-    problem = replace(problem, draws=draws or problem.draws, points=points or problem.points)
-    compiled = replace(compiled, problem=problem)
+    compiled = _sized(compile_problem(case, time), draws, points)
     return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
+
+
+def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:
+    problem = compiled.problem
+    return replace(compiled, problem=replace(problem, draws=draws or problem.draws, points=points or problem.points))
 
 
 def account_of(compiled: Compiled) -> Account:
@@ -308,7 +313,7 @@ def _complaints(limits: Limits, ess: float, outer: float, k: float, mcse: float)
         out.append(f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: {few}; {more}")
     if ess < limits.ess:
         out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: {more} or `points`")
-    if k > limits.pareto_k:
+    if not k <= limits.pareto_k:
         clash = "a few draws carry the result"
         out.append(f"Pareto k {k:.2f} is over {limits.pareto_k}: {clash}; {more}, and look for signals that clash")
     if mcse > limits.mcse:

@@ -46,7 +46,9 @@ class Composition:
 
 
 def composition(forecast: Forecast, when: str | None = None) -> Composition:
-    """Split the range of a `when` expression (default: the first headline or scenario) by first-order linear indices (squared correlations).
+    """Split the range of a `when` expression by first-order linear indices (squared correlations).
+
+    Default: the first headline, or else the first scenario.
 
     Each parameter's squared correlation with P(when | draw) over the weighted draws, less what chance alone
     gives, summed by group.

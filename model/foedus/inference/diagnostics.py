@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+_EVEN = 2.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ def effective_sample_size(weights: Floats) -> float:
 
 
 def pareto_k(weights: Floats) -> float:
-    """Shape of the upper tail of importance weights; minus infinity where all are equal.
+    """Shape of the upper tail of importance weights; -1, that of a uniform tail, where none is over twice the mean.
+
+    The shape fitted to weights that hardly differ says nothing of whether a few of them dominate.
 
     Parameters
     ----------
@@ -48,8 +51,8 @@ def pareto_k(weights: Floats) -> float:
         return float("nan")
     tail = int(np.ceil(min(0.2 * n, 3 * np.sqrt(n))))
     excess = positive[-tail:] - positive[-tail - 1]
-    if excess[-1] <= np.finfo(float).eps * positive[-1]:
-        return float("-inf")
+    if positive[-1] <= _EVEN * positive.mean():
+        return -1.0
     return _generalised_pareto_shape(np.maximum(excess, np.finfo(float).tiny))
 
 

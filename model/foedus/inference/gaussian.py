@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from foedus.inference.course import running_sums, suffix_sums
+
 Floats = NDArray[np.float64]
 FAR = 38.0  # standard deviations beyond which the normal density is 0 in double precision
 _SWEEPS, _DAMPING, _TOLERANCE = 12, 0.8, 1e-3
@@ -28,8 +30,7 @@ class Sites:
 
 def latent_edges(probabilities: Floats) -> Floats:
     """Edges [C + 1, M] on the z scale of cells with `probabilities` [C, M], accurate in both tails."""
-    below = np.cumsum(probabilities, axis=0)[:-1]
-    above = np.cumsum(probabilities[::-1], axis=0)[::-1][1:]
+    below, above = running_sums(probabilities.copy())[:-1], suffix_sums(probabilities)[1:]
     inner = np.where(below <= 0.5, ndtri(np.minimum(below, 0.5)), -ndtri(np.minimum(above, 0.5)))
     out = np.empty((probabilities.shape[0] + 1, probabilities.shape[1]))
     out[0], out[-1] = -FAR, FAR

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from foedus.errors import DegenerateDraws
+from foedus.inference.course import running_sums
 from foedus.inference.parameters import Parameters, transform, whitened
 from foedus.inference.sampler import Draws, draw, ranks
 from foedus.inference.tables import Table, tables
@@ -62,8 +63,8 @@ class Posterior:
     before: Ensemble
 
 
-def update(problem: Problem, seed: int, progress: Progress | None = None) -> Posterior:
-    """Run the core on a problem.
+def update(problem: Problem, seed: int, progress: Progress | None = None, before: Ensemble | None = None) -> Posterior:
+    """Run the core on a problem; `before` are the draws without news of the same case, if they are there already.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def update(problem: Problem, seed: int, progress: Progress | None = None) -> Pos
     z = whitened(problem, streams[0], problem.draws)
     parameters = transform(problem, z)
     say("prior", 0.2)
-    before = ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
+    before = before or ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
     say("news", 0.5)
     with_news = tables(problem, parameters)
     say("outcomes", 0.7)
@@ -119,7 +120,7 @@ def _fine(axis: Axis, prior: Floats, z: Floats) -> tuple[NDArray[np.int32], Floa
     """Fine cell and number of a quantity whose latent is `z`: uniform inside a fine cell."""
     assert axis.lower is not None
     assert axis.upper is not None
-    cumulative = np.cumsum(prior, axis=0)
+    cumulative = running_sums(prior.copy())
     cumulative /= cumulative[-1]
     u = ndtr(z)
     fine = np.minimum(ranks(cumulative.T, u), prior.shape[0] - 1)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from foedus.inference.course import running_sums
 from foedus.inference.gaussian import Sites, cell_masses, expectation_propagation, latent_edges, posterior_covariance
 from foedus.inference.sobol import sobol
 from foedus.inference.tables import Table
@@ -139,7 +140,7 @@ def _draw_one(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Floats)
 
 
 def _draw_block(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Floats) -> tuple[Floats, Cells, Floats]:
-    cumulative = np.cumsum(table[:, None] * cell_masses((edges[:, None] - mean) / sd), axis=0)  # [C, 1 or N, M]
+    cumulative = running_sums(table[:, None] * cell_masses((edges[:, None] - mean) / sd))  # [C, 1 or N, M]
     mass = cumulative[-1]
     target = u * mass
     cell = _count_below(cumulative, target)
@@ -167,7 +168,7 @@ def _count_below(cumulative: Floats, target: Floats) -> NDArray[np.intp]:
 
 
 def ranks(cumulative: Floats, queries: Floats) -> NDArray[np.intp]:
-    """For each draw m, how many entries of `cumulative[m]` (increasing, in [0, 1]) lie below `queries[:, m]`: [N, M]."""
+    """Count, for each draw m, the entries of `cumulative[m]` (increasing, up to 1) below `queries[:, m]`: [N, M]."""
     draws, cells = cumulative.shape
     offset = 2.0 * np.arange(draws)
     keys = (cumulative + offset[:, None]).ravel()

@@ -124,10 +124,7 @@ def one_table(
 
 
 def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
-    if axis.settles_with_parent:
-        levels = _settling(axis, course, outcome)
-    else:
-        levels = (course.outcome() * outcome)[None]
+    levels = _settling(axis, course, outcome) if axis.settles_with_parent else (course.outcome() * outcome)[None]
     if axis.resolved is not None:
         others = np.arange(axis.cells) != axis.resolved[0]
         levels[:, others] = 0.0

@@ -22,17 +22,37 @@ from foedus.problem.types import Axis, Credences, Dependence, Floats, Problem, S
 
 
 @dataclass(frozen=True)
+class Prior:
+    """What depends on the judgments alone, and so is the same at every as-of time."""
+
+    panel: Panel
+    dependence: Dependence
+
+
+@dataclass(frozen=True)
 class Compiled:
     """A problem, and what the reader must be told of how it came about."""
 
     problem: Problem
     evidence: Evidence
-    panel: Panel
+    prior: Prior
     defaulted: tuple[str, ...]
 
 
-def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
-    """Compile a case as it stood at `as_of` (aware).
+def elicited(case: Case) -> Prior:
+    """Make the prior of a case from its judgments.
+
+    Raises
+    ------
+    CaseError
+        For judgments that contradict each other.
+    """
+    said = panel(case)
+    return Prior(said, _dependence(case, said))
+
+
+def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) -> Compiled:
+    """Compile a case as it stood at `as_of` (aware), with the `prior` of the same case if it is there already.
 
     Raises
     ------
@@ -40,7 +60,8 @@ def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
         For judgments that can't be made into a prior.
     """
     file = case.file
-    said = panel(case)
+    prior = prior or elicited(case)
+    said = prior.panel
     judged = judging(case, said)
     evidence = gather(case, as_of, judged)
     index = {q: i for i, q in enumerate(file.questions)}
@@ -70,12 +91,12 @@ def compile_problem(case: Case, as_of: dt.datetime) -> Compiled:
         credences=credence.arrays(),
         half_life=_logs([file.questions[q].half_life or file.settings.half_life for q in file.questions]),
         rates=rates,
-        dependence=_dependence(case, said),
+        dependence=prior.dependence,
         draws=file.settings.draws,
         points=file.settings.points,
         index=index,
     )
-    return Compiled(problem, evidence, said, _defaulted(case, said) + silent)
+    return Compiled(problem, evidence, prior, _defaulted(case, said) + silent)
 
 
 def judging(case: Case, said: Panel) -> Judged:
