@@ -449,3 +449,39 @@ def make(
         signals_used=len(used), basis_counts={"empirical": 3, "elicited": 6, "assumed": 14},
     )  # fmt: skip
     return Bundle(forecast, tuple(steps), composition, tuple(timeline))
+
+
+def material(lang: str = "en", bundle: Bundle | None = None, **options: Any) -> Any:
+    """Return the material of a report on the fixture, or on a changed one."""
+    from foedus.report.material import Explanation, Material
+
+    bundle = bundle or make(**options)
+    return Material.of(bundle.forecast, explanation(bundle), cast(Any, lang))
+
+
+def explanation(bundle: Bundle) -> Any:
+    """Return what explains the forecast of a bundle."""
+    from foedus.explain.statements import who_said_what
+    from foedus.report.material import Explanation
+
+    statements = who_said_what(bundle.forecast.case, bundle.forecast.as_of)
+    return Explanation(bundle.steps, bundle.composition, bundle.timeline, statements)
+
+
+HOSTILE = '#read("/etc/passwd") $x$ <lab> [ ] \\\\ "q" #panic() *b* _i_ `c` @ref // 美中 ﷺ 😀 \x07 likely 100% {0} {title} **b**'
+LONG_KO = "제57차한미안보협의회의계기양국국방장관회담에서논의될예정인주한미군전략적유연성확대및방위비분담금재협상관련공동발표문안"
+
+
+def seven_scenarios() -> dict[str, Any]:
+    """Return seven exclusive scenarios with long titles: months of the summit, and none."""
+    ends = ["2025-08-15", "2025-08-31", "2025-09-15", "2025-09-30", "2025-10-31", "2025-11-30"]
+    starts = ["2025-06-04", *ends[:-1]]
+    found = {
+        f"window_{i}": {
+            "title": {"en": f"A summit in the window that ends on {b}", "ko": f"{b}까지 열리는 정상회담 시나리오"},
+            "description": {"en": "A description that runs on and on for quite some time " * 2, "ko": LONG_KO},
+            "when": f"summit_date > {a} and summit_date <= {b}",
+        }
+        for i, (a, b) in enumerate(zip(starts, ends, strict=True))
+    }
+    return {"scenarios": found | {"later": {"when": "summit_date > 2025-11-30"}}}

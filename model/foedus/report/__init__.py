@@ -87,20 +87,23 @@ def write_explained(
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     languages = tuple(dict.fromkeys(languages)) or ("en",)
+    names: list[str] = []
     with tempfile.TemporaryDirectory(prefix=".foedus-", dir=target) as folder:
         draft = Path(folder)
         (draft / "figures").mkdir()
         for i, lang in enumerate(languages):
             if progress is not None:
                 progress("pages", i / len(languages))
-            _write_pages(forecast, explanation, draft, lang, "" if i == 0 else f".{lang}", paper)
+            names += _write_pages(forecast, explanation, draft, lang, "" if i == 0 else f".{lang}", paper)
         text = json.dumps(forecast.to_json(), ensure_ascii=False, indent=2, allow_nan=False)
         (draft / "forecast.json").write_text(text + "\n", encoding="utf-8")
         (draft / "numbers.csv").write_text(numbers(forecast), encoding="utf-8")
-        moved = _move(draft, target)
+        (target / "figures").mkdir(exist_ok=True)
+        for name in (*names, "forecast.json", "numbers.csv"):
+            (draft / name).replace(target / name)
     return ReportFiles(
-        pdf=tuple(path for path in moved if path.suffix == ".pdf"),
-        figures=tuple(path for path in moved if path.suffix == ".png"),
+        pdf=tuple(target / name for name in names if name.endswith(".pdf")),
+        figures=tuple(target / name for name in names if name.endswith(".png")),
         json=target / "forecast.json",
         csv=target / "numbers.csv",
     )
@@ -108,27 +111,17 @@ def write_explained(
 
 def _write_pages(
     forecast: Forecast, explanation: Explanation, draft: Path, lang: Lang, suffix: str, paper: Literal["a4", "letter"]
-) -> None:
+) -> list[str]:
+    """Write one language into `draft`; return the names of the files, the PDF first."""
     from foedus.report import pages
     from foedus.report.material import Material
 
-    made = pages.render(pages.compose(Material.of(forecast, explanation, lang), paper))
-    (draft / f"report{suffix}.pdf").write_bytes(made.pdf)
-    for name, image in made.images.items():
-        (draft / "figures" / f"{name}{suffix}.png").write_bytes(image)
-
-
-def _move(draft: Path, target: Path) -> list[Path]:
-    """Move everything from `draft` into `target`, each file whole."""
-    moved = []
-    for path in sorted(draft.rglob("*"), key=lambda path: (len(path.parts), path.name)):
-        goal = target / path.relative_to(draft)
-        if path.is_dir():
-            goal.mkdir(exist_ok=True)
-        else:
-            path.replace(goal)
-            moved.append(goal)
-    return moved
+    data = pages.compose(Material.of(forecast, explanation, lang), paper)
+    made = {f"report{suffix}.pdf": pages.pdf(data)}
+    made |= {f"figures/{name}{suffix}.png": image for name, image in pages.images(data).items()}
+    for name, content in made.items():
+        (draft / name).write_bytes(content)
+    return list(made)
 
 
 def numbers(forecast: Forecast) -> str:

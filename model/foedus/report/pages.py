@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -44,14 +45,6 @@ class LayoutError(FoedusError):
     """Typst refused the report, or warned about it."""
 
 
-@dataclass(frozen=True)
-class Pages:
-    """A report in one language: the PDF, its pages and its figures as PNG, by name."""
-
-    pdf: bytes
-    images: dict[str, bytes]
-
-
 def compose(material: Material, paper: Paper = "a4") -> dict[str, Any]:
     """Return all that the templates need, and with it the SVG of each figure under `svg`."""
     sheet, sheet_width, extra = SHEETS[paper]
@@ -68,25 +61,39 @@ def compose(material: Material, paper: Paper = "a4") -> dict[str, Any]:
     }
 
 
-def render(data: dict[str, Any]) -> Pages:
-    """Compile the report and the single figures from what `compose` returned.
+def pdf(data: dict[str, Any]) -> bytes:
+    """Compile the report from what `compose` returned.
 
     Raises
     ------
     LayoutError
         Typst reported an error or a warning; the message carries it.
     """
-    text = {key: value for key, value in data.items() if key != "svg"}
+    with _sealed(data) as root:
+        return _compile(root, "report.typ", data, "pdf")[0]
+
+
+def images(data: dict[str, Any]) -> dict[str, bytes]:
+    """Compile the pages and each figure on its own as PNG, by name."""
+    with _sealed(data) as root:
+        pages = _compile(root, "report.typ", data, "png")
+        single = _compile(root, "cards.typ", data, "png")
+    names = [card["name"] for card in data["cards"]] + _tables(data)
+    numbered = {f"page-{i}": image for i, image in enumerate(pages, start=1)}
+    return numbered | dict(zip(names, single, strict=True))
+
+
+@contextmanager
+def _sealed(data: dict[str, Any]) -> Iterator[Path]:
+    """Open a folder that holds the templates and the drawings, and nothing else: all that typst may read."""
     with tempfile.TemporaryDirectory(prefix="foedus-") as folder:
         root = Path(folder).resolve()
-        _fill(root, data["svg"])
-        inputs = {"data": json.dumps(text, ensure_ascii=False)}
-        pdf = _compile(root, "report.typ", inputs, "pdf")[0]
-        pages = _compile(root, "report.typ", inputs, "png")
-        single = _compile(root, "cards.typ", inputs, "png")
-    names = [card["name"] for card in data["cards"]] + _tables(data)
-    images = {f"page-{i}": image for i, image in enumerate(pages, start=1)}
-    return Pages(pdf, images | dict(zip(names, single, strict=True)))
+        with as_file(files("foedus.report") / "templates") as templates:
+            for path in sorted(templates.glob("*.typ")):
+                shutil.copyfile(path, root / path.name)
+        for name, text in data["svg"].items():
+            (root / f"{name}.svg").write_text(text, encoding="utf-8")
+        yield root
 
 
 def _tables(data: dict[str, Any]) -> list[str]:
@@ -104,21 +111,14 @@ def _svg(cards: dict[str, Card]) -> dict[str, str]:
     return {name: card.drawing.svg for name, card in cards.items()}
 
 
-def _fill(root: Path, svg: dict[str, str]) -> None:
-    """Put the templates and the drawings, and nothing else, where typst may read."""
-    with as_file(files("foedus.report") / "templates") as templates:
-        for path in sorted(templates.glob("*.typ")):
-            shutil.copyfile(path, root / path.name)
-    for name, text in svg.items():
-        (root / f"{name}.svg").write_text(text, encoding="utf-8")
-
-
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=fonts.folders())
 
 
-def _compile(root: Path, name: str, inputs: dict[str, str], form: Literal["pdf", "png"]) -> list[bytes]:
+def _compile(root: Path, name: str, data: dict[str, Any], form: Literal["pdf", "png"]) -> list[bytes]:
+    text = {key: value for key, value in data.items() if key != "svg"}
+    inputs = {"data": json.dumps(text, ensure_ascii=False)}
     try:
         compiler = typst.Compiler(input=str(root / name), root=str(root), font_paths=_fonts(), sys_inputs=inputs)
         standards = {"pdf_standards": STANDARDS} if form == "pdf" else {"ppi": PIXELS}

@@ -28,7 +28,7 @@ OUTCOMES: tuple[OutcomeColor, ...] = (
     OutcomeColor("#D18A2C", "#8F5A0B", INK, "#B3741F"),
     OutcomeColor("#9C3B1B", "#9C3B1B", "#FFFFFF", "#9C3B1B"),
     OutcomeColor("#6C5B9E", "#5C4B8C", "#FFFFFF", "#6C5B9E"),
-    OutcomeColor("#7D8F4E", "#566430", INK, "#66763C"),
+    OutcomeColor("#8C9E5C", "#566430", INK, "#66763C"),
     OutcomeColor("#C9839B", "#8E4660", INK, "#A95F79"),
 )
 RESIDUAL = OutcomeColor("#E6E9ED", GREY, INK, "#9AA3AE")

@@ -158,7 +158,7 @@ PHRASES: dict[str, str] = {
     "when_title": "{title}, {day}까지: 가능성 {word}({p})",
     "when_title_number": "{title}, {day}까지: {p}",
     "when_note": "{horizon}까지 일어날 경우({p}, 사전 {q})의 날짜. 점 하나는 20분의 1. 점선: 사전 분포.",
-    "when_note_illustrative": "{horizon}까지 일어날 경우({p}, 사전 {q})의 날짜. 점 하나는 20분의 1. 점선: 사전(예시용 패널).",
+    "when_note_illustrative": "{horizon}까지 일어날 경우({p}, 사전 {q})의 날짜. 점 하나는 20분의 1. 점선: 사전(예시용).",
     "when_before": "점 20개 중 {n}개가 그 전",
     "when_never": "{day}까지 없음: {p}",
     "when_prior": "사전",

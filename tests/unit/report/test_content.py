@@ -1,0 +1,260 @@
+"""What the report says: its numbers are those of the forecast, and its words follow from them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from report_fixture import CASE_FILE, Bundle, make, material, seven_scenarios
+
+from foedus.report import words
+from foedus.report.content import build
+from foedus.report.sections import dates, movers, sureness
+from foedus.results import Estimate
+
+
+def said(runs: list[dict[str, Any]]) -> str:
+    return "".join(run["t"] for run in runs)
+
+
+def with_estimates(bundle: Bundle, **changes: Estimate) -> Bundle:
+    for name, estimate in changes.items():
+        group = bundle.forecast.headline_estimates
+        (group if name in group else bundle.forecast.scenario_estimates)[name] = estimate
+    return bundle
+
+
+def test_the_bottom_line_gives_odds_range_and_change_of_each_headline() -> None:
+    content = build(material())
+    line = said(content["lead"]["bottom_line"])
+    assert line.startswith("Bottom line. It is likely (72%; range 62–80%) that Lee and Trump meet by 31 August, up 28")
+    assert "it is likely (57%; range 45–68%) that a joint text widens the role" in line
+    assert "it is very unlikely (19%; range 12–26%) that cost-sharing is reopened this year, up 2." in line
+    assert content["lead"]["headline"] == "It is likely (72%) that Lee and Trump meet by 31 August"
+
+
+def test_the_same_in_korean() -> None:
+    content = build(material("ko"))
+    assert content["lead"]["headline"] == "이재명·트럼프 대통령이 8월 31일까지 만날 가능성 높음(72%)"
+    line = said(content["lead"]["bottom_line"])
+    assert line.startswith("핵심 판단. 이재명·트럼프 대통령이 8월 31일까지 만날 가능성은 높음(72%, 범위 62–80%), 사전 대비 28%p")
+
+
+@pytest.mark.parametrize(
+    ("probability", "english", "korean"),
+    [
+        (0.001, "The chance that Lee and Trump meet by 31 August is <1%", "만날 가능성 <1%"),
+        (0.03, "There is almost no chance (3%) that Lee", "만날 가능성 거의 없음(3%)"),
+        (0.12, "It is very unlikely (12%) that Lee", "만날 가능성 매우 낮음(12%)"),
+        (0.50, "There is a roughly even chance (50%) that Lee", "만날 가능성 반반(50%)"),
+        (0.97, "It is almost certain (97%) that Lee", "만날 것 거의 확실(97%)"),
+        (0.999, "The chance that Lee and Trump meet by 31 August is >99%", "만날 가능성 >99%"),
+    ],
+)
+def test_every_word_makes_a_sentence(probability: float, english: str, korean: str) -> None:
+    estimate = Estimate(probability, probability, probability, 0.001, 0.44)
+    bundle = with_estimates(make(), summit_by_august=estimate)
+    assert build(material(bundle=bundle))["lead"]["headline"].startswith(english)
+    assert korean in build(material("ko", bundle=bundle))["lead"]["headline"]
+
+
+def test_a_change_under_monte_carlo_noise_is_not_shown() -> None:
+    noisy = Estimate(0.45, 0.4, 0.5, 0.01, 0.44)
+    bundle = with_estimates(make(), summit_by_august=noisy, package_deal=noisy)
+    content = build(material(bundle=bundle))
+    assert "no change from the prior beyond sampling noise" in said(content["lead"]["bottom_line"])
+    assert content["outcomes"]["rows"][0]["change"] == {"direction": "", "points": "–"}
+
+
+def test_scenarios_and_the_rest_sum_to_100() -> None:
+    rows = build(material())["outcomes"]["rows"]
+    assert [row["letter"] for row in rows] == ["A", "B", "C", "D", "–"]
+    assert sum(row.shown for row in material().scenarios) == 100
+    assert sum(row.shown_prior for row in material().scenarios) == 100
+    assert [row["percent"] for row in rows] == [words.percent(row.shown) for row in material().scenarios]
+
+
+def test_a_residual_of_nothing_is_not_a_row() -> None:
+    bundle = make(seven_scenarios())
+    bundle.forecast.residual = Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+    outcomes = build(material(bundle=bundle))["outcomes"]
+    assert len(outcomes["rows"]) == 7
+    assert outcomes["note"].endswith("Together the scenarios cover every outcome.")
+
+
+def test_overlapping_scenarios_are_said_to_overlap() -> None:
+    bundle = make()
+    bundle.forecast.overlap = (("package_deal", "drift", 0.07),)
+    note = build(material(bundle=bundle))["outcomes"]["note"]
+    assert note.endswith("Package deal and Drift can hold together (7%), so the rows need not sum to a whole.")
+
+
+def test_effects_add_to_the_stated_change() -> None:
+    content = build(material())["movers"]
+    parts = [*(row["effect"] for row in content["rows"]), content["others"]["effect"]]
+    number = [float(part.replace("−", "-")) for part in parts]
+    assert sum(number) == pytest.approx(float(content["total"]["effect"]), abs=1e-9)
+    target = material().target
+    assert target is not None
+    assert float(content["total"]["effect"]) == pytest.approx(100 * (target.estimate.probability - target.estimate.prior), abs=0.06)
+
+
+def test_the_movers_are_the_three_largest_in_order_of_time() -> None:
+    found = material()
+    effects = [abs(step.effects["summit_by_august"]) for step in found.explanation.steps]
+    top = movers.largest(found)
+    assert sorted((abs(step.effects["summit_by_august"]) for step in top), reverse=True) == sorted(effects, reverse=True)[:3]
+    places = [found.explanation.steps.index(step) for step in top]
+    assert places == sorted(places)
+
+
+def test_what_looked_important_comes_with_its_reason() -> None:
+    rows = build(material())["movers"]["minor"]
+    assert [(row["label"], row["why"]) for row in rows] == [
+        ("Official says the role of US forces could change", "speaks to Role of US Forces Korea, hardly to this"),
+        ("Official dampens talk of a role change", "speaks to Role of US Forces Korea, hardly to this"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "english", "korean"),
+    [
+        ("capped: s01 says the same more strongly (plan)", "same intent as a stronger signal of 17 June", "6월 17일의 더 강한 신호와 같은 의도"),
+        ("tempered: 9 signals on this question that week count 29% each", "one of 9 signals that week: each counts less", "한 주에 나온 신호 9개 중 하나: 각각 작게 반영"),
+        ("averaged over 2 signals of one intent (x)", "one of 2 signals of one intent, averaged", "같은 의도의 신호 2개를 평균"),
+        ("40% of the panel had not seen it", "counts for the 40% of the panel that had not seen it", "이를 모르고 판단한 패널 40%에만 반영"),
+        ("something new", "its source counts at 0.60", "출처의 신빙성을 0.60로 반영"),
+    ],
+)  # fmt: skip
+def test_the_reasons_of_the_attribution_in_both_languages(note: str, english: str, korean: str) -> None:
+    bundle = make()
+    for step in bundle.steps:
+        if step.signals == ("s12",):
+            step.notes, step.questions = (note,), ("summit_date",)
+    for lang, expected in (("en", english), ("ko", korean)):
+        rows = build(material(lang, bundle=bundle))["movers"]["minor"]
+        assert rows[0]["why"] == expected
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b", "", None, 'https://x/"'])
+def test_only_web_addresses_are_links(url: str | None) -> None:
+    assert movers.safe_link(url) == ""
+
+
+def test_web_addresses_are_links() -> None:
+    assert movers.safe_link("https://example.org/a?b=c#d") == "https://example.org/a?b=c#d"
+
+
+def test_dates_show_what_each_would_change() -> None:
+    found = material()
+    content = build(found)["dates"]
+    assert [row["date"] for row in content["rows"]] == ["13 Aug", "15 Aug", "31 Aug", "31 Oct", "14 Nov"]
+    assert content["rows"][1]["watch"] is None
+    for watch in dates.swings(found):
+        total = watch.chance * watch.yes + (1 - watch.chance) * watch.no
+        assert total == pytest.approx(watch.outcome.estimate.probability, abs=1e-9), "conditionals must average out"
+
+
+def test_the_date_that_leads_is_open_either_way() -> None:
+    watches = dates.swings(material())
+    lead = dates.telling(watches)
+    assert lead is not None
+    assert lead.open
+    assert lead.swing == max(watch.swing for watch in watches if watch.open)
+
+
+def test_confidence_stands_apart_from_likelihood() -> None:
+    content = build(material())["sure"]
+    assert said(content["statement"]) == (
+        "Analytic confidence: low. The panel is illustrative. Most of the evidence has assumed multipliers (14 of 23)."
+    )
+    assert [part["percent"] for part in content["shares"]] == ["46%", "21%", "33%"]
+
+
+def test_confidence_by_its_stated_rule() -> None:
+    bundle = make({"panel": {name: {} for name in "abcd"}})
+    bundle.composition.basis_counts = {"empirical": 9, "assumed": 2}
+    assert sureness.confidence(material(bundle=bundle))[0] == "high"
+    bundle.forecast.headline_estimates["summit_by_august"] = Estimate(0.5, 0.3, 0.7, 0.01, 0.4)
+    assert sureness.confidence(material(bundle=bundle)) == ("moderate", ["The lead range spans 40 points."])
+    bundle.composition.experts = 2
+    assert sureness.confidence(material(bundle=bundle)) == ("low", ["The panel has 2 members."])
+    assert sureness.confidence(material(ok=False))[0] == "withheld"
+
+
+def test_the_illustrative_mark_stands_in_head_box_footer_and_by_the_prior() -> None:
+    frame = build(material())["frame"]
+    assert frame["illustrative"]["short"] == "Illustrative panel"
+    real = make({"panel": {"a": {}, "b": {}, "c": {}}})
+    real.composition.illustrative = False
+    assert build(material(bundle=real))["frame"]["illustrative"] is None
+
+
+def test_failed_diagnostics_are_said_at_the_top() -> None:
+    frame = build(material(ok=False))["frame"]
+    assert frame["failed"]["short"] == "Diagnostics failed: do not use these numbers"
+    assert "outer ESS 21 is under 50" in frame["failed"]["long"]
+    assert build(material())["frame"]["failed"] is None
+
+
+def only(*names: str) -> dict[str, Any]:
+    return {
+        "questions": {name: {k: v for k, v in CASE_FILE["questions"][name].items() if k != "only_if"} for name in names},
+        "scenarios": {},
+        "headlines": {},
+        "calendar": [],
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("question", ["summit_date", "usfk_role", "sma_reopened", "sma_2026"])
+def test_one_question_and_nothing_else(question: str, lang: str) -> None:
+    content = build(material(lang, changes=only(question), signals=0))
+    assert content["lead"]["headline"]
+    assert content["movers"] is None
+    assert json.loads(json.dumps(content)) == content
+    assert bool(content["outcomes"]["rows"]) == (question != "sma_2026")
+
+
+def test_findings_without_headlines() -> None:
+    assert build(material(changes={"headlines": {}}))["lead"]["headline"] == (
+        "Text first, money later and Handshake summit are close, at 42% and 39%"
+    )
+    assert build(material(changes=only("summit_date")))["lead"]["headline"] == "First Lee–Trump summit by 13 August: roughly even chance (45%)"
+    assert build(material(changes=only("usfk_role")))["lead"]["headline"] == "Role of US Forces Korea: Unchanged leads at 43%"
+    assert build(material(changes=only("sma_2026")))["lead"]["headline"] == "2026 contribution: median 6, 90% interval −2 to 14"
+
+
+def test_without_news_nothing_moved_but_time() -> None:
+    content = build(material(signals=0))
+    assert "no coded report bears on it yet" in content["lead"]["standfirst"]
+    assert [row["label"] for row in content["movers"]["rows"]] == ["Days that passed without it"]
+    assert content["said"]["title"] == "No issue is on the record yet"
+
+
+def test_a_headline_without_a_clause_in_the_language_is_named_by_its_title() -> None:
+    headline = {"h": {"title": "Summit", "say": {"en": "they meet"}, "when": "summit_date <= 2025-08-31"}}
+    assert build(material("ko", changes={"headlines": headline}))["lead"]["headline"] == "Summit: 가능성 높음(72%)"
+    assert build(material("en", changes={"headlines": headline}))["lead"]["headline"] == "It is likely (72%) that they meet"
+
+
+def test_who_leads_when_it_is_none_of_them() -> None:
+    bundle = make({"scenarios": {"a": {"when": "summit_date <= 2025-08-05"}}})
+    title = build(material(bundle=bundle))["outcomes"]["title"]
+    assert title.startswith("No named scenario leads: ")
+
+
+def test_replaced_characters_are_owned_up_to() -> None:
+    content = build(material(changes={"title": "Talks 😀"}))
+    assert content["frame"]["subject"] == "Talks □"
+    assert content["replaced"] == "□ stands for a character that the report's fonts do not have (1 in all)."
+
+
+def test_the_prior_and_the_estimate_are_the_forecasts_own() -> None:
+    found = material()
+    for row, cells in zip(found.scenarios, build(found)["outcomes"]["rows"], strict=True):
+        assert cells["ends"] == [100 * row.estimate.low, 100 * row.estimate.probability, 100 * row.estimate.high]
+        assert cells["prior"] == 100 * row.estimate.prior
+    assert replace(found.scenarios[0].estimate) == found.forecast.scenario_estimates["package_deal"]
