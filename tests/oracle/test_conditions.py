@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import plain_when
 from elicitation_fixture import small
-from foedus.case import expression
-from foedus.case.conditions import NEVER, holds
+from foedus.case.conditions import NEVER, holds, outcomes_told_apart
 from foedus.case.expression import parse_when
 from foedus.case.types import CaseFile
-from foedus.elicitation.given import outcomes
 
 FILE: CaseFile = small().file
 
@@ -42,12 +41,12 @@ def plain(question: str, outcome: float) -> Any:
 )
 def test_a_condition_means_what_the_language_says(question: str, text: str) -> None:
     condition = parse_when(text, FILE)
-    at = outcomes(question, FILE, [condition])
+    at = outcomes_told_apart(question, FILE, [condition])
     assert (np.diff(at.position) > 0).all()
-    wanted = [expression.holds(condition, {question: plain(question, outcome)}) for outcome in at.position]
+    wanted = [plain_when.holds(condition, {question: plain(question, outcome)}) for outcome in at.position]
     np.testing.assert_array_equal(holds(condition, {question: at}), wanted)
 
 
 def test_a_quantity_is_cut_below_at_and_above_each_number() -> None:
-    at = outcomes("cost", FILE, [parse_when("cost > 3 and cost <= 9", FILE)])
+    at = outcomes_told_apart("cost", FILE, [parse_when("cost > 3 and cost <= 9", FILE)])
     np.testing.assert_array_equal(at.position, [2, 3, 6, 9, 10])

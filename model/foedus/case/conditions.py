@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.case.expression import And, Compare, Expression, Is, Not, Or
+from foedus.case.expression import And, Compare, Expression, Is, Not, Or, cuts_in
+from foedus.case.types import CaseFile, Quantity, Timing
 
 Bools = NDArray[np.bool_]
 NEVER = 10**9  # later than every day
@@ -73,3 +74,28 @@ def _compare(c: Compare, outcomes: Mapping[str, Outcomes]) -> Bools:
 
 def _where_applies(true: Bools, outcomes: Outcomes) -> Bools:
     return true if outcomes.applies is None else true & outcomes.applies
+
+
+def outcomes_told_apart(question: str, file: CaseFile, conditions: Iterable[Expression]) -> Outcomes:
+    """Return one outcome for each stretch on which all the conditions stay what they are, in order.
+
+    Timing: every day, then never. Levels: 0..K-1. Quantity, with the cuts c_1 < .. < c_m of the
+    conditions: below c_1, c_1 itself, between, .., c_m, above; 2 m + 1 values.
+    """
+    asked = file.questions[question]
+    if isinstance(asked, Timing):
+        first, last = (asked.opens or file.opens).toordinal() + 1, (asked.horizon or file.horizon).toordinal()
+        return Outcomes(np.append(np.arange(first, last + 1), NEVER))
+    if not isinstance(asked, Quantity):
+        return Outcomes(np.arange(len(asked.levels)))
+    at = cut_points(question, conditions)
+    if len(at) == 0:
+        return Outcomes(np.zeros(1))
+    between = np.concatenate(([at[0] - 1], (at[:-1] + at[1:]) / 2, [at[-1] + 1]))
+    return Outcomes(np.insert(at, np.arange(len(at) + 1), between))
+
+
+def cut_points(question: str, conditions: Iterable[Expression]) -> NDArray[np.float64]:
+    """Return the numbers that the conditions compare a quantity with, ascending."""
+    cuts = (cuts_in(condition).get(question, frozenset()) for condition in conditions)
+    return np.array(sorted(frozenset().union(*cuts)))

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.case.conditions import holds
+from foedus.case.conditions import cut_points, holds, outcomes_told_apart
 from foedus.case.expression import questions_in
 from foedus.case.types import Case, CaseFile, Nominal
 from foedus.elicitation.copula import LIMIT, Statement, from_concordance, score, scores, solve
 from foedus.elicitation.correlation import feasible, repair
 from foedus.elicitation.fit import Distribution
-from foedus.elicitation.given import cut_points, outcomes
 from foedus.elicitation.panel import Conditional, Panel
 from foedus.elicitation.rows import FILE
 from foedus.elicitation.shapes import Floats
@@ -223,7 +222,7 @@ def _statement(file: CaseFile, panel: Panel, conditional: Conditional, about: st
 def _given_intervals(file: CaseFile, panel: Panel, conditional: Conditional, about: str) -> tuple[Floats, Floats]:
     """Scores between which the condition holds, in the expert's own view of the question it is about."""
     expert, given = conditional.expert, conditional.given
-    true = holds(given, {about: outcomes(about, file, [given])})
+    true = holds(given, {about: outcomes_told_apart(about, file, [given])})
     if about in panel.quantities:
         edges = _cut_scores(panel, expert, about, cut_points(about, [given]))
     else:

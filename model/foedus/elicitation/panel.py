@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from foedus.case.conditions import holds
+from foedus.case.conditions import holds, outcomes_told_apart
 from foedus.case.expression import Expression, parse_when, questions_in
 from foedus.case.types import Case, CaseFile, Judgment, Nominal, Quantity, Timing
 from foedus.elicitation.fit import Distribution
-from foedus.elicitation.given import outcomes
 from foedus.elicitation.pool import POOLS
 from foedus.elicitation.rows import FILE, NEVER, fitted
 from foedus.elicitation.shapes import Floats
@@ -253,7 +252,7 @@ def _condition(row: Judgment, file: CaseFile, faults: list[Fault]) -> Expression
         msg = f"`given` must be about exactly one other question, got {', '.join(sorted(about))}"
     elif parent is None and isinstance(file.questions[next(iter(about))], Nominal):
         msg = f"`given` must be about a question with an order; {next(iter(about))} is nominal"
-    elif not np.any(holds(condition, {name: outcomes(name, file, [condition]) for name in about})):
+    elif not np.any(holds(condition, {name: outcomes_told_apart(name, file, [condition]) for name in about})):
         msg = "`given` holds for no outcome of the question it is about"
     else:
         return condition
@@ -299,7 +298,7 @@ def _table(name: str, rows: _Rows, file: CaseFile, faults: list[Fault]) -> Table
     stated = [(group, group.given, p) for group, p in rows if group.given is not None]
     default = [(None, p) for group, p in rows if group.given is None]
     parent = str(_parent(file, name))
-    at = {parent: outcomes(parent, file, [given for _, given, _ in stated])}
+    at = {parent: outcomes_told_apart(parent, file, [given for _, given, _ in stated])}
     count = np.zeros(at[parent].position.shape, dtype=int)
     for group, given, _ in stated:
         count += holds(given, at)

@@ -15,8 +15,8 @@ import numpy as np
 from foedus.case.types import CaseFile, Judgment, Quantity, Timing
 from foedus.elicitation.chips import fit_chips, fit_levels, fit_timing
 from foedus.elicitation.fit import Distribution, MisfitError, fit_quantiles
-from foedus.elicitation.given import Window
 from foedus.elicitation.shapes import Floats
+from foedus.elicitation.window import Window
 from foedus.errors import Fault, nearest
 
 FILE = "judgments.csv"

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from foedus.case import Case, CaseFile, parse_when
-from foedus.case.expression import And, Compare, Is, Not, Or, cuts_in, dates_in, holds, questions_in
+from foedus.case.expression import And, Compare, Is, Not, Or, cuts_in, dates_in, questions_in
 from foedus.errors import ExpressionError
+from plain_when import holds
 
 JUNE = dt.date(2030, 6, 30)
 BEFORE_JULY = Compare("summit", "<=", day=JUNE)

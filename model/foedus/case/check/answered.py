@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from itertools import pairwise
+
+import numpy as np
 
 from foedus.case.check.draft import Draft
-from foedus.case.expression import Expression, Outcome, cuts_in, dates_in, holds
-from foedus.case.types import Judgment, Nominal, Ordinal, Question, Timing
+from foedus.case.conditions import holds, outcomes_told_apart
+from foedus.case.types import Judgment, Nominal, Question, Timing
 
 FILE = "judgments.csv"
 Rows = Sequence[Judgment]
@@ -46,24 +46,10 @@ def _covered(
     """Whether some expert's conditions on the parent of a nominal question hold for each of the parent's outcomes."""
     if not isinstance(question, Nominal) or question.parent not in draft.file.questions:
         return False
-    parent = draft.file.questions[question.parent]
     for expert in experts:
         texts = [given for who, what, given in groups if who == expert and what == name and given is not None]
         conditions = [found for text in texts if (found := draft.expression(text, FILE, 0, "given")) is not None]
-        outcomes = _outcomes(draft, question.parent, parent, conditions)
-        if conditions and all(any(holds(c, {question.parent: y}) for c in conditions) for y in outcomes):
+        outcomes = {question.parent: outcomes_told_apart(question.parent, draft.file, conditions)}
+        if conditions and np.all(np.any([holds(c, outcomes) for c in conditions], axis=0)):
             return True
     return False
-
-
-def _outcomes(draft: Draft, name: str, parent: Question, conditions: Sequence[Expression]) -> list[Outcome]:
-    """Enough outcomes of a question for every combination of conditions on it to be met by one."""
-    if isinstance(parent, (Ordinal, Nominal)):
-        return list(range(len(parent.levels)))
-    if isinstance(parent, Timing):
-        opens, horizon = draft.window(parent)
-        days = {day + dt.timedelta(step) for c in conditions for day in dates_in(c) for step in (-1, 0, 1)} | {horizon}
-        return [*(day for day in sorted(days) if opens < day <= horizon), "never"]
-    cuts = sorted({cut for c in conditions for cut in cuts_in(c).get(name, ())})
-    between = [(a + b) / 2 for a, b in pairwise(cuts)]
-    return [*cuts, *between, *([cuts[0] - 1, cuts[-1] + 1] if cuts else [0.0])]
