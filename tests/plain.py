@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from foedus.case.expression import cuts_in, holds, parse_when
+from foedus.case.expression import cuts_in, parse_when
 from foedus.case.types import Bearing, Case, Nominal, Quantity, Signal, Timing
+from plain_when import holds
 
 MONTH = 30.44
 Outcome = Any  # a date or "never", the index of a level, a number
@@ -339,7 +340,7 @@ def likelihood(case: Case, q: str, as_of: dt.datetime, pi: Sequence[float] | Non
     today = (as_of.date() - opens).days
     half_life = (question.half_life.middle if question.half_life else math.inf) * flags.half_life
     rho = 2 ** (-1 / half_life)
-    seen = _seen(case, q, as_of, flags)
+    seen = by_day(case, q, as_of, flags)
     state, at_end = [1.0] * len(pi), [1.0] * len(pi)
     for day in range(min([*seen, today]), today):
         _see(case, q, day, seen, pi, state, at_end, flags)
@@ -398,7 +399,7 @@ def _see(
                 state[i] *= value[i] ** exponent
 
 
-def _seen(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, list[Any]]:
+def by_day(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, list[Any]]:
     together = [u for u in units(case, as_of) if any(says(case, q, s.code) for s in u)]
     out: dict[int, list[Any]] = defaultdict(list)
     for rows, exponent in zip(together, exponents(case, q, together), strict=True):

@@ -1,0 +1,413 @@
+"""The core against a plain simulation of the process that the model describes.
+
+Parameters, outcomes and courses are drawn from the prior, one particle each, night by night; particles are weighed by
+the likelihood of the signals on their course and by "not yet". Nothing is integrated, nothing conditioned, no table
+built. What a signal says on a course with given numbers is spelled out once more, for particles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import expit, logit, ndtr, ndtri
+
+import plain
+from build import bins, by_level, case, daily, day, nominal, ordinal, present, quantity, timing
+from foedus.case.conditions import Outcomes, holds
+from foedus.case.expression import parse_when
+from foedus.case.types import Band, Case, Nominal, Signal, Timing
+from foedus.forecast import Forecast, forecast
+from foedus.news.credence import credence_prior
+
+Floats = NDArray[np.float64]
+Z90 = 1.6448536269514722
+ODDS_OF_A_FALSE_ALARM = 1e-6
+
+
+class Particles:
+    """Draws from the prior of everything; `weight` is what the news and the calendar make of each."""
+
+    def __init__(self, made: Case, now: Forecast, n: int, rng: np.random.Generator) -> None:
+        self.case, self.n, self.rng, self.as_of = made, n, rng, now.as_of
+        file = made.file
+        self.names = list(file.questions)
+        base = np.array([w / sum(plain.weights(made).values()) for w in plain.weights(made).values()])
+        concentration = file.settings.weight_concentration or len(base)
+        self.weights = rng.dirichlet(concentration * base, n)
+        self.shared, self.own = rng.standard_normal(n), {}
+        self.credences = {name: self._credence(name) for name in made.codebook.sources}
+        self.rho = {q: self._rho(file.questions[q].half_life) for q in self.names}
+        self.prior = {q: self._prior(q) for q in self.names if not self._parent(q)}
+        self.table = {q: np.array(plain.table(made, q)) for q in self.names if self._parent(q)}
+        for q, table in self.table.items():
+            self.prior[q] = self.prior[self._parent(q)] @ table
+        self.outcome = self._outcomes(now)
+        self.log_weight = np.zeros(n)
+        for q in self.names:
+            self._news(q)
+        self.weight = np.exp(self.log_weight - self.log_weight.max())
+
+    def _parent(self, q: str) -> str:
+        return getattr(self.case.file.questions[q], "parent", None) or ""
+
+    # -- parameters ----------------------------------------------------------------------------
+
+    def _normal(self, key: Any) -> Floats:
+        if key not in self.own:
+            self.own[key] = self.rng.standard_normal(self.n)
+        return self.own[key]
+
+    def _credence(self, name: str) -> Floats:
+        prior = credence_prior(self.case.codebook.sources[name], None)
+        xi = self._normal(("source", name))
+        scale = np.where(xi < 0, prior.scale_below, prior.scale_above)
+        return np.full(self.n, prior.certain) if prior.certain is not None else expit(prior.location + scale * xi)
+
+    def _rho(self, half_life: Band | None) -> Floats:
+        assert half_life is not None
+        low, middle, high = (math.log(x) for x in (half_life.low, half_life.middle, half_life.high))
+        xi = self.rng.standard_normal(self.n)
+        side = np.where(xi < 0, middle - low, high - middle) / Z90 if low < high else 0.0
+        return 2 ** (-1 / np.exp(middle + side * xi))
+
+    def _prior(self, q: str) -> Floats:
+        """Pool with drawn weights, moved by an error that all share."""
+        answers = {e: p for e in self.case.file.panel if (p := plain.said(self.case, q, e)) is not None}
+        place = {e: i for i, e in enumerate(self.case.file.panel)}
+        w = self.weights[:, [place[e] for e in answers]]
+        pool = (w / w.sum(axis=1, keepdims=True)) @ np.array(list(answers.values()))
+        sd = self.case.file.settings.shared_error * math.sqrt(2 * math.pi) / 4
+        if isinstance(self.case.file.questions[q], Nominal):
+            return pool  # its errors are another matter; the tests here leave such questions certain
+        below = np.clip(np.cumsum(pool, axis=1), 0, 1)
+        moved = ndtr(math.sqrt(1 + sd**2) * ndtri(below) - sd * self.rng.standard_normal((self.n, 1)))
+        moved[:, -1] = 1
+        return np.diff(moved, axis=1, prepend=0)
+
+    def _log_numbers(self, name: str, q: str, log_middle: Floats, bands: Sequence[Band]) -> Floats:
+        """Log multipliers [n, C], each as telling as drawn: m^kappa, or the number's own band."""
+        code = self.case.codebook.codes.get(name)
+        spread = (code.spread if code else None) or self.case.file.settings.spread
+        own = self._normal(("kappa", name))
+        xi = math.sqrt(0.25) * self.shared + math.sqrt(0.75) * own
+        widest = float(np.abs(log_middle).max())
+        kappa = np.exp(math.log(1 + math.log(spread) / widest) / Z90 * xi) if spread > 1 else np.ones(self.n)
+        out = log_middle * kappa[:, None]
+        for i, band in enumerate(bands):
+            if not band.certain:
+                xi = math.sqrt(0.25) * self.shared * np.sign(log_middle[i])
+                xi = xi + math.sqrt(0.75) * self._normal((name, q, band.middle))
+                side = np.where(xi < 0, math.log(band.middle / band.low), math.log(band.high / band.middle)) / Z90
+                out[:, i] = log_middle[i] + side * xi
+        return out
+
+    # -- outcomes ------------------------------------------------------------------------------
+
+    def _outcomes(self, now: Forecast) -> dict[str, NDArray[np.intp]]:
+        latent = [q for q in self.names if not isinstance(self.case.file.questions[q], Nominal)]
+        matrix = now.compiled.problem.dependence.matrices[0]
+        smallest = np.linalg.eigvalsh(matrix)[0]
+        strength = np.exp(self.case.file.settings.dependence_spread * self.rng.standard_normal(self.n))
+        strength = np.minimum(strength, 0.98 / max(1 - smallest, 1e-12))
+        r = np.eye(len(latent)) + strength[:, None, None] * (matrix - np.eye(len(latent)))
+        z = np.einsum("nij,nj->ni", np.linalg.cholesky(r), self.rng.standard_normal((self.n, len(latent))))
+        out = {q: self._pick(self.prior[q], ndtr(z[:, i])) for i, q in enumerate(latent)}
+        for q in self.names:
+            if q not in out:
+                law = self.table[q][out[self._parent(q)]] if self._parent(q) else self.prior[q]
+                out[q] = self._pick(law, self.rng.random(self.n))
+        return out
+
+    @staticmethod
+    def _pick(law: Floats, u: Floats) -> NDArray[np.intp]:
+        return (np.cumsum(law, axis=1)[:, :-1] < u[:, None] * law.sum(axis=1, keepdims=True)).sum(axis=1)
+
+    # -- courses and news ----------------------------------------------------------------------
+
+    def _news(self, q: str) -> None:
+        """Walk the course back from the outcome, night by night, and weigh what was seen on it.
+
+        Backwards a night is what it is forwards: the plan stood, or was made anew from what lay ahead.
+        """
+        question, opens = self.case.file.questions[q], plain.opening(self.case, q)
+        is_timing, pi, y = isinstance(question, Timing), self.prior[q], self.outcome[q]
+        never = pi.shape[1] - 1
+        today = (self.as_of.date() - opens).days
+        seen = plain.by_day(self.case, q, self.as_of, plain.RIGHT)
+        settled = np.full(self.n, ((getattr(question, "decided_on", None) or self.case.file.horizon) - opens).days)
+        if is_timing:
+            settled = np.where(y == never, 10**6, y + 1)
+            self.log_weight[settled < today] = -np.inf
+        elif question.resolves_with:
+            settled = self.outcome[self._parent(q)] + 1
+        course = y.copy()
+        for d in range(max(today, int(settled[settled < 10**6].max())), min([*seen, today]) - 1, -1):
+            anew = (self.rng.random(self.n) >= self.rho[q]) & (settled > d)
+            law = pi * (np.arange(1, pi.shape[1] + 1) > d) if is_timing and d >= 1 else pi
+            if is_timing and d >= 1:
+                law[:, never] = pi[:, never]
+            course = np.where(anew, self._pick(law, self.rng.random(self.n)), course)
+            for rows, exponent in seen.get(d, []) if d <= today else []:
+                alive = pi * (np.arange(1, pi.shape[1] + 1) >= d) if is_timing else pi.copy()
+                alive[:, never] = pi[:, never]
+                at_end = not callable(rows) and self.case.codebook.codes[rows[0].code].sees == "outcome"
+                value = self._factor(q, rows, d, alive / alive.sum(axis=1, keepdims=True))
+                picked = value[np.arange(self.n), y if at_end else course]
+                self.log_weight += exponent * np.log(picked)
+
+    def _factor(self, q: str, rows: Any, d: int, mass: Floats) -> Floats:
+        if callable(rows):
+            return np.broadcast_to(np.array(rows(d)), mass.shape)  # silence, at certain rates and credences
+        origins: dict[str, list[Signal]] = {}
+        for s in rows:
+            origins.setdefault(s.origin or s.id, []).append(s)
+        best = {o: np.max([self.credences[s.source] for s in group], axis=0) for o, group in origins.items()}
+        apart = [1 - best[o] for o, group in origins.items() if any(s.independent for s in group)]
+        r = np.maximum(np.max(list(best.values()), axis=0), 1 - np.prod(apart, axis=0) if apart else 0.0)[:, None]
+        code = self.case.codebook.codes[rows[0].code]
+        if code.coverage == "exhaustive":
+            return r * np.exp(self._logs(rows[0].code, q, d, rows[0])) + 1 - r
+        if code.kind == "per_document":
+            value = self._presence(rows[0], q)
+        else:
+            value = np.exp(sum(self._logs(s.code, q, d, s) for s in {s.code: s for s in rows}.values()))
+        if code.kind == "signal" and code.sees == "course":
+            value = value / self._bar(q, d, mass)
+        return r * self._scaled(value, mass) + 1 - r
+
+    @staticmethod
+    def _scaled(value: Floats, mass: Floats) -> Floats:
+        return value / (value * mass).sum(axis=1, keepdims=True)
+
+    def _bar(self, q: str, d: int, mass: Floats) -> Floats:
+        menu = [
+            name
+            for name, code in self.case.codebook.codes.items()
+            if q in code.bears_on and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
+        ]
+        return sum(self._scaled(np.exp(self._logs(name, q, d, None)), mass) for name in menu) / len(menu)
+
+    def _logs(self, name: str, q: str, d: int, signal: Signal | None) -> Floats:
+        bearing = self.case.codebook.codes[name].bears_on[q]
+        assert bearing.multipliers is not None
+        ys = plain.outcomes(self.case, q)
+        middle = np.log([plain.number(bearing, y, self.case, q, d, signal) for y in ys])
+        of = {band.middle: band for band in bearing.multipliers.values()}  # no two bands of a code share a middle
+        return self._log_numbers(name, q, middle, [of[m] for m in np.exp(middle).round(12)])
+
+    def _presence(self, signal: Signal, q: str) -> Floats:
+        bearing = self.case.codebook.codes[signal.code].bears_on[q]
+        p = np.array([plain.number(bearing, y, self.case, q, 0, signal) for y in plain.outcomes(self.case, q)])
+        return np.broadcast_to(expit(logit(p) * (1 if signal.observed == "present" else -1)), (self.n, len(p)))
+
+    # -- what comes out ------------------------------------------------------------------------
+
+    def estimate(self, when: str) -> tuple[float, float]:
+        """Probability of an expression, and its standard error."""
+        at = {}
+        for q in self.names:
+            ys = plain.outcomes(self.case, q)
+            position = np.array(
+                [y if isinstance(y, int | float) else 10**9 if y == "never" else y.toordinal() for y in ys]
+            )
+            at[q] = Outcomes(position[self.outcome[q]])
+        for q in self.names:
+            if (text := self.case.file.questions[q].only_if) is not None:
+                at[q] = Outcomes(at[q].position, holds(parse_when(text, self.case.file), at))
+        true, share = holds(parse_when(when, self.case.file), at), self.weight / self.weight.sum()
+        p = float(share[true].sum())
+        return p, float(np.sqrt(np.sum(np.square(share * (true - p)))))
+
+
+SUMMIT = [
+    daily([0.02, 0.05, 0.1, 0.1, 0.08, 0.05, 0.05, 0.05], never=0.5),
+    daily([0.05, 0.1, 0.15, 0.2, 0.1, 0.1, 0.05, 0.05], never=0.2),
+]
+ROLE = [{"a": 0.55, "b": 0.3, "c": 0.15}, {"a": 0.2, "b": 0.3, "c": 0.5}]
+EDGES = [-20.0, 0, 4, 5, 29.95, 30]
+COST = [bins(EDGES, [0.25, 0.4, 0.03, 0.31936, 0.00064]), bins(EDGES, [0.4, 0.4, 0.08, 0.11936, 0.00064])]
+LEAD = {"by": "lead", "multipliers": {"<=3": 2, "later": 1, "never": [0.3, 0.5, 0.8]}}
+LATE = {"by": "lead", "multipliers": {"<=3": 0.5, "later": 1, "never": 2}}
+NARROW = {"by": "value", "multipliers": {"<=4": 0.05, "<=5": 20, "<=29.95": 0.05001, "above": 20.001}}
+WIDE = {"by": "value", "multipliers": {"<=4": 2, "<=5": 0.5, "<=29.95": 1, "above": 0.99999}}
+WITHIN = {"before": 0.2, "within": 4, "<=2 after": 1, "later": 0.5, "never": 0.3}
+UP, DOWN = by_level(a=0.5, b=1, c=2), by_level(a=2, b=1, c=0.5)
+CODES: dict[str, Any] = {
+    "soon": {"bears_on": {"summit": LEAD}},
+    "late": {"bears_on": {"summit": LATE}},
+    "up": {"group": {"name": "g"}, "bears_on": {"role": UP}},
+    "down": {"bears_on": {"role": DOWN}},
+    "stated": {"bears_on": {"cost": NARROW}},
+    "denied": {"bears_on": {"cost": WIDE}},
+    "line": {"kind": "per_document", "spread": 1, "bears_on": {"role": present(a=0.2, b=0.5, c=0.8)}},
+    "call": {"coverage": "exhaustive", "base_rate": 5, "spread": 1, "bears_on": {"summit": LATE}},
+    "here": {"bears_on": {"venue": by_level(x=2, y=1, z=0.5)}},
+    "there": {"bears_on": {"venue": by_level(x=0.5, y=1, z=2)}},
+    "fixed": {"sees": "outcome", "spread": 1, "bears_on": {"summit": {"by": "target", "multipliers": WITHIN}}},
+}
+SOURCES: dict[str, Any] = {"paper": {"credence": [0.4, 0.7, 0.9]}, "rumour": {"credence": [0.1, 0.3, 0.5]}}
+ROWS: list[dict[str, Any]] = [
+    {"published": day(1), "code": "soon", "source": "rumour", "event": "e", "independent": True},
+    {"published": day(2), "code": "soon", "source": "paper", "event": "e", "independent": True},
+    {"published": day(2), "code": "up", "source": "paper"},
+    {"published": day(2), "code": "line", "document": "readout", "observed": "absent", "source": "paper"},
+    {"published": day(1), "code": "stated", "source": "paper"},
+    {"published": day(3), "code": "up", "source": "paper"},
+    {"published": day(3), "code": "down", "source": "rumour"},
+    {"published": day(3), "code": "call"},
+    {"published": day(3), "code": "here", "source": "paper"},
+    {"published": day(3), "code": "fixed", "source": "rumour", "target_from": day(5), "target_to": day(6)},
+]
+WHENS = [
+    f"summit <= {day(5)}",
+    "summit is never",
+    "role == a",
+    "role is not applicable",
+    f"role >= b and summit <= {day(6)}",
+    "cost <= 0",
+    "cost > 4 and cost <= 5",
+    "cost > 29.95",
+    "venue == x",
+    f"venue == z and summit <= {day(6)}",
+]
+UNCERTAIN = {"shared_error": 0.3, "weight_concentration": 2, "spread": 1.5, "dependence_spread": 0.3, "tempering": 0.3}
+
+
+def problem(*, certain: bool = False, **venue: str) -> Case:
+    half_life: Any = [2, 5, 15]
+    panel: dict[str, Any] = {
+        who: {"summit": SUMMIT[i], "role": ROLE[i], "cost": COST[i]} for i, who in enumerate(["ann", "bo"])
+    }
+    panel["ann"] |= {
+        ("role", f"summit <= {day(4)}"): {"a": 0.3, "b": 0.4, "c": 0.3},
+        ("cost", "role == c"): bins(EDGES, [0.15, 0.3, 0.05, 0.49936, 0.00064]),
+        ("venue", f"summit <= {day(4)}"): {"x": 0.7, "y": 0.2, "z": 0.1},
+        "venue": {"x": 0.1, "y": 0.3, "z": 0.6},
+    }
+    return case(
+        {
+            "summit": timing(half_life=6 if certain else half_life),
+            "role": ordinal("a", "b", "c", half_life=8 if certain else half_life, only_if=f"summit <= {day(6)}"),
+            "cost": quantity(half_life=[10, 20, 40]),
+            "venue": nominal("x", "y", "z", parent="summit", half_life=4, **venue),
+        },
+        panel,
+        days=8,
+        codes=CODES,
+        sources=SOURCES,
+        signals=ROWS,
+        scenarios={"band": "cost > 4 and cost <= 5", "tail": "cost > 29.95"},
+        settings=UNCERTAIN,
+    )
+
+
+def worst(now: Forecast, particles: Particles, whens: Sequence[str] = WHENS) -> float:
+    """Largest difference in combined errors, over its bound: above 1 is a difference that chance does not make."""
+    bound = -float(ndtri(ODDS_OF_A_FALSE_ALARM / 2 / len(whens)))
+    out = []
+    for when in whens:
+        core, (p, error) = now.estimate(when), particles.estimate(when)
+        out.append(abs(core.probability - p) / (bound * math.hypot(core.mcse, error) + 1e-12))
+    return max(out)
+
+
+PARTICLES = 150_000
+
+
+@pytest.mark.parametrize("venue", [{}, {"resolves_with": "summit"}], ids=["decided", "settled with its parent"])
+def test_core_equals_a_simulation_of_the_process(venue: dict[str, str], rng: np.random.Generator, seed: int) -> None:
+    made = problem(**venue)
+    now = forecast(made, day(3), seed=seed, draws=2048, points=64)
+    particles = Particles(made, now, PARTICLES, rng)
+    assert worst(now, particles) < 1
+    assert max(particles.estimate(when)[1] for when in WHENS) < 0.01  # and the comparison could have told
+
+
+@pytest.mark.parametrize("wrong", ["half-life", "credence", "dependence", "weights"])
+def test_a_simulation_of_another_process_is_found_out(wrong: str, rng: np.random.Generator, seed: int) -> None:
+    """The negative control of the test above."""
+    made = problem()
+    now = forecast(made, day(3), seed=seed, draws=2048, points=64)
+    if wrong == "half-life":
+        other = made.file.model_copy(
+            update={
+                "questions": {
+                    q: d.model_copy(update={"half_life": Band(low=60, middle=60, high=60)})
+                    for q, d in made.file.questions.items()
+                }
+            }
+        )
+        made = made.model_copy(update={"file": other})
+    elif wrong == "credence":
+        sources = {
+            name: source.model_copy(update={"credence": Band(low=0.99, middle=0.99, high=0.99)})
+            for name, source in made.codebook.sources.items()
+        }
+        made = made.model_copy(update={"codebook": made.codebook.model_copy(update={"sources": sources})})
+    elif wrong == "dependence":
+        now.compiled.problem.dependence.matrices[0] *= 0.5
+        np.fill_diagonal(now.compiled.problem.dependence.matrices[0], 1)
+    else:
+        panel = {"ann": made.file.panel["ann"], "bo": made.file.panel["bo"].model_copy(update={"weight": 0.2})}
+        pooling = made.file.pooling.model_copy(update={"weights": "given"})
+        made = made.model_copy(update={"file": made.file.model_copy(update={"panel": panel, "pooling": pooling})})
+    assert worst(now, Particles(made, now, PARTICLES, rng)) > 1
+
+
+def forward(
+    pi: Floats, rho: float, seen: dict[int, Floats], start: int, today: int, n: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Run a timing question forward as the text tells it; returns the law of its outcome and its errors."""
+    never, cells = len(pi) - 1, len(pi)
+    course, outcome, log_weight = rng.choice(cells, n, p=pi), np.full(n, -1), np.zeros(n)
+    for d in range(start, never + 1):
+        if d in seen:
+            log_weight += np.where(outcome < 0, np.log(seen[d])[course], 0.0)
+        happens = (outcome < 0) & (course == d - 1) & (d >= 1)
+        outcome[happens] = d - 1
+        if d < today:
+            log_weight[happens] = -np.inf  # it is known not to have happened
+        ahead = pi * ((np.arange(cells) >= d) | (d < 1))
+        ahead[never] = pi[never]
+        anew = (rng.random(n) >= rho) & (outcome < 0)
+        course = np.where(anew, rng.choice(cells, n, p=ahead / ahead.sum()), course)
+    outcome[outcome < 0] = never
+    share = np.exp(log_weight - log_weight.max())
+    share /= share.sum()
+    law = np.bincount(outcome, weights=share, minlength=cells)
+    errors = [math.sqrt(float(np.sum(np.square(share * ((outcome == y) - law[y]))))) for y in range(cells)]
+    return law, np.array(errors)
+
+
+@pytest.mark.parametrize("seen", [False, True], ids=["no news", "news"])
+@pytest.mark.parametrize("half_life", [1.5, 8])
+def test_the_process_run_forward_has_the_law_that_the_passes_give(
+    seen: bool, half_life: float, rng: np.random.Generator
+) -> None:
+    pi = np.array([0.02, 0.05, 0.1, 0.1, 0.08, 0.05, 0.05, 0.05, 0.5])
+    made = case(
+        {"summit": timing(half_life=half_life)},
+        {"ann": {"summit": SUMMIT[0]}},
+        days=8,
+        judged="2024-12-20",
+        codes={name: CODES[name] for name in ("soon", "late")},
+        signals=[
+            {"published": day(d), "code": code} for d, code in [(-2, "late"), (1, "soon"), (3, "soon")] if seen
+        ],
+    )  # fmt: skip
+    as_of = forecast(made, day(3), draws=16, points=4).as_of
+    law = pi * plain.likelihood(made, "summit", as_of)
+    factors = {}
+    for d, [(rows, exponent)] in plain.by_day(made, "summit", as_of, plain.RIGHT).items():
+        mass = pi * ((np.arange(1, 10) >= d) | (np.arange(9) == 8))
+        factors[d] = np.array(plain.factor(made, "summit", rows, d, list(mass / mass.sum()))) ** exponent
+    found, errors = forward(pi, 2 ** (-1 / half_life), factors, -3, 4, 200_000, rng)
+    bound = -ndtri(ODDS_OF_A_FALSE_ALARM / 2 / len(pi))
+    assert (np.abs(found - law / law.sum()) <= bound * errors).all()
+    if not seen:
+        np.testing.assert_allclose(law[3:] / law.sum(), pi[3:] / pi[3:].sum(), rtol=1e-12)
