@@ -453,10 +453,10 @@ def make(
 
 def material(lang: str = "en", bundle: Bundle | None = None, **options: Any) -> Any:
     """Return the material of a report on the fixture, or on a changed one."""
-    from foedus.report.material import Explanation, Material
+    from foedus.report.material import Material
 
     bundle = bundle or make(**options)
-    return Material.of(bundle.forecast, explanation(bundle), cast(Any, lang))
+    return Material.of(bundle.forecast, explanation(bundle), cast("Any", lang))
 
 
 def explanation(bundle: Bundle) -> Any:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_fixture import CASE_FILE, HOSTILE, LONG_KO, make, material, seven_scenarios
 
 from foedus.report import figures, palette
 from foedus.report.figures import dates, levels, waterfall
 from foedus.report.figures.canvas import Drawing, Label, canvas
 from foedus.report.figures.scales import Scale, date_ticks, days_scale, percent_ticks, spread
 from foedus.report.voice import Voice
+from report_fixture import CASE_FILE, HOSTILE, LONG_KO, make, material, seven_scenarios
 
 WIDTH, HALF = 174.0, 83.5
 LONG = {"en": "A title that goes on for much longer than anyone would want to read", "ko": LONG_KO}
@@ -62,7 +62,12 @@ def test_no_label_touches_another_or_leaves_the_paper(lang: str, case: str) -> N
             apart = p[2] <= q[0] + 0.05 or q[2] <= p[0] + 0.05 or p[3] <= q[1] + 0.05 or q[3] <= p[1] + 0.05
             assert apart, f"{name}: {a.text!r} and {b.text!r}"
         for label, (left, top, right, bottom) in found:
-            inside = left >= -1.2 and top >= -0.3 and right <= card.drawing.width + 1.2 and bottom <= card.drawing.height + 0.3
+            inside = (
+                left >= -1.2
+                and top >= -0.3
+                and right <= card.drawing.width + 1.2
+                and bottom <= card.drawing.height + 0.3
+            )
             assert inside, f"{name}: {label.text!r} at {left:.1f}, {top:.1f}"
 
 
@@ -83,7 +88,10 @@ def test_alt_texts_carry_the_numbers() -> None:
     assert "Package deal from 8% to 11%" in found["timeline"].alt
     assert "from 44% to 72%" in found["waterfall"].alt
     assert "never by 31 December: 2%" in found["dates"].alt
-    assert "Now, 1 August: Unchanged 43, Softened joint text 42, Named regional role 13, Forces moved 2" in found["levels"].alt
+    assert (
+        "Now, 1 August: Unchanged 43, Softened joint text 42, Named regional role 13, Forces moved 2"
+        in found["levels"].alt
+    )
 
 
 def test_the_word_of_the_date_is_that_of_the_unconditional_number() -> None:
@@ -97,7 +105,7 @@ def test_the_waterfall_runs_from_prior_to_now_without_a_gap() -> None:
     assert target is not None
     assert rungs[0].start == pytest.approx(100 * target.estimate.prior)
     assert rungs[-1].end == pytest.approx(100 * target.estimate.probability)
-    assert all(a.end == pytest.approx(b.start) for a, b in zip(rungs, rungs[1:], strict=False))
+    assert all(a.end == pytest.approx(b.start) for a, b in pairwise(rungs))
     assert len(rungs) <= waterfall.STEPS + 1
 
 
@@ -168,7 +176,7 @@ def test_spread_keeps_labels_apart_and_inside(wanted: list[tuple[float, float]])
     centres, sizes = [c for c, _ in wanted], [s for _, s in wanted]
     found = spread(centres, sizes, 0, 100)
     spans = sorted((c - s / 2, c + s / 2) for c, s in zip(found, sizes, strict=True))
-    assert all(a[1] <= b[0] + 1e-6 for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] + 1e-6 for a, b in pairwise(spans))
     assert spans[0][0] >= -1e-6
     assert spans[-1][1] <= 100 + 1e-6
 

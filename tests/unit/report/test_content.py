@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What the report says: its numbers are those of the forecast, and its words follow from them."""
 
 from __future__ import annotations
@@ -7,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from report_fixture import CASE_FILE, Bundle, make, material, seven_scenarios
 
 from foedus.report import words
 from foedus.report.content import build
 from foedus.report.sections import dates, movers, sureness
 from foedus.results import Estimate
+from report_fixture import CASE_FILE, Bundle, make, material, seven_scenarios
 
 
 def said(runs: list[dict[str, Any]]) -> str:
@@ -39,7 +40,9 @@ def test_the_same_in_korean() -> None:
     content = build(material("ko"))
     assert content["lead"]["headline"] == "이재명·트럼프 대통령이 8월 31일까지 만날 가능성 높음(72%)"
     line = said(content["lead"]["bottom_line"])
-    assert line.startswith("핵심 판단. 이재명·트럼프 대통령이 8월 31일까지 만날 가능성은 높음(72%, 범위 62–80%), 사전 대비 28%p")
+    assert line.startswith(
+        "핵심 판단. 이재명·트럼프 대통령이 8월 31일까지 만날 가능성은 높음(72%, 범위 62–80%), 사전 대비 28%p"
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,14 +101,19 @@ def test_effects_add_to_the_stated_change() -> None:
     assert sum(number) == pytest.approx(float(content["total"]["effect"]), abs=1e-9)
     target = material().target
     assert target is not None
-    assert float(content["total"]["effect"]) == pytest.approx(100 * (target.estimate.probability - target.estimate.prior), abs=0.06)
+    assert float(content["total"]["effect"]) == pytest.approx(
+        100 * (target.estimate.probability - target.estimate.prior), abs=0.06
+    )
 
 
 def test_the_movers_are_the_three_largest_in_order_of_time() -> None:
     found = material()
     effects = [abs(step.effects["summit_by_august"]) for step in found.explanation.steps]
     top = movers.largest(found)
-    assert sorted((abs(step.effects["summit_by_august"]) for step in top), reverse=True) == sorted(effects, reverse=True)[:3]
+    assert (
+        sorted((abs(step.effects["summit_by_august"]) for step in top), reverse=True)
+        == sorted(effects, reverse=True)[:3]
+    )
     places = [found.explanation.steps.index(step) for step in top]
     assert places == sorted(places)
 
@@ -138,7 +146,9 @@ def test_the_reasons_of_the_attribution_in_both_languages(note: str, english: st
         assert rows[0]["why"] == expected
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b", "", None, 'https://x/"'])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b", "", None, 'https://x/"']
+)
 def test_only_web_addresses_are_links(url: str | None) -> None:
     assert movers.safe_link(url) == ""
 
@@ -201,7 +211,9 @@ def test_failed_diagnostics_are_said_at_the_top() -> None:
 
 def only(*names: str) -> dict[str, Any]:
     return {
-        "questions": {name: {k: v for k, v in CASE_FILE["questions"][name].items() if k != "only_if"} for name in names},
+        "questions": {
+            name: {k: v for k, v in CASE_FILE["questions"][name].items() if k != "only_if"} for name in names
+        },
         "scenarios": {},
         "headlines": {},
         "calendar": [],
@@ -222,9 +234,18 @@ def test_findings_without_headlines() -> None:
     assert build(material(changes={"headlines": {}}))["lead"]["headline"] == (
         "Text first, money later and Handshake summit are close, at 42% and 39%"
     )
-    assert build(material(changes=only("summit_date")))["lead"]["headline"] == "First Lee–Trump summit by 13 August: roughly even chance (45%)"
-    assert build(material(changes=only("usfk_role")))["lead"]["headline"] == "Role of US Forces Korea: Unchanged leads at 43%"
-    assert build(material(changes=only("sma_2026")))["lead"]["headline"] == "2026 contribution: median 6, 90% interval −2 to 14"
+    assert (
+        build(material(changes=only("summit_date")))["lead"]["headline"]
+        == "First Lee–Trump summit by 13 August: roughly even chance (45%)"
+    )
+    assert (
+        build(material(changes=only("usfk_role")))["lead"]["headline"]
+        == "Role of US Forces Korea: Unchanged leads at 43%"
+    )
+    assert (
+        build(material(changes=only("sma_2026")))["lead"]["headline"]
+        == "2026 contribution: median 6, 90% interval −2 to 14"
+    )
 
 
 def test_without_news_nothing_moved_but_time() -> None:
@@ -237,7 +258,10 @@ def test_without_news_nothing_moved_but_time() -> None:
 def test_a_headline_without_a_clause_in_the_language_is_named_by_its_title() -> None:
     headline = {"h": {"title": "Summit", "say": {"en": "they meet"}, "when": "summit_date <= 2025-08-31"}}
     assert build(material("ko", changes={"headlines": headline}))["lead"]["headline"] == "Summit: 가능성 높음(72%)"
-    assert build(material("en", changes={"headlines": headline}))["lead"]["headline"] == "It is likely (72%) that they meet"
+    assert (
+        build(material("en", changes={"headlines": headline}))["lead"]["headline"]
+        == "It is likely (72%) that they meet"
+    )
 
 
 def test_who_leads_when_it_is_none_of_them() -> None:

@@ -6,10 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from report_fixture import AS_OF, CODES, make_case
 
 from foedus.case.types import Case, Moment, Signal
 from foedus.explain.statements import Statement, who_said_what
+from report_fixture import AS_OF, CODES, make_case
 
 
 def case_with(*rows: dict[str, Any]) -> Case:
@@ -71,7 +71,9 @@ def test_later_retracted_and_superseded_signals_do_not_count() -> None:
     later = Moment(at=AS_OF + dt.timedelta(minutes=1), bare=False)
     said = {"issue": "x", "actor": "USA", "actor_level": "leader"}
     assert row_of(case_with(*BOTH_SIDES_TALK, said), "x").heard == "one"
-    assert all(row.issue != "x" for row in who_said_what(case_with(*BOTH_SIDES_TALK, said | {"published": later}), AS_OF))
+    assert all(
+        row.issue != "x" for row in who_said_what(case_with(*BOTH_SIDES_TALK, said | {"published": later}), AS_OF)
+    )
     retraction = {"issue": "x", "actor": "USA", "status": "retracted", "supersedes": "x2"}
     assert all(row.issue != "x" for row in who_said_what(case_with(*BOTH_SIDES_TALK, said, retraction), AS_OF))
 

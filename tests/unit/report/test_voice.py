@@ -111,6 +111,8 @@ def test_what_is_cleaned_is_covered() -> None:
     assert all(ord(char) in fonts.covered() for char in cleaned)
 
 
-@pytest.mark.parametrize(("text", "width", "expected"), [("abcdef", 6, "abcdef"), ("abcdef", 3, "abc…"), ("가나다", 4, "가나…")])
+@pytest.mark.parametrize(
+    ("text", "width", "expected"), [("abcdef", 6, "abcdef"), ("abcdef", 3, "abc…"), ("가나다", 4, "가나…")]
+)
 def test_clip_counts_hangul_twice(text: str, width: int, expected: str) -> None:
     assert clip(text, width) == expected

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -87,7 +89,7 @@ def test_largest_remainder_sums_to_100_and_stays_within_a_point(values: list[flo
 def test_a_larger_share_is_never_shown_smaller(values: list[float]) -> None:
     parts = sorted(value / sum(values) for value in values)
     shown = words.whole_to_100(parts)
-    assert all(b >= a or parts[i] == parts[i + 1] for i, (a, b) in enumerate(zip(shown, shown[1:], strict=False)))
+    assert all(b >= a or parts[i] == parts[i + 1] for i, (a, b) in enumerate(pairwise(shown)))
 
 
 @pytest.mark.parametrize(
@@ -121,14 +123,18 @@ def test_the_lint_passes(sentence: str) -> None:
     ],
 )
 def test_the_lint_catches(sentence: str, fault: str) -> None:
-    with pytest.raises(words.WordingError, match="(?s).*") as caught:
+    with pytest.raises(words.WordingError, match=re.escape(fault)):
         words.lint(sentence)
-    assert fault in str(caught.value)
 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["만날 가능성은 높음(72%, 범위 62–80%)", "만날 가능성 거의 없음(3%)", "만날 것은 거의 확실(97%)", "분석 신뢰도: 하."],
+    [
+        "만날 가능성은 높음(72%, 범위 62–80%)",
+        "만날 가능성 거의 없음(3%)",
+        "만날 것은 거의 확실(97%)",
+        "분석 신뢰도: 하.",
+    ],
 )
 def test_the_lint_passes_in_korean(sentence: str) -> None:
     assert words.lint(sentence, "ko") == sentence

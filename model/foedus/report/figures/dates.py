@@ -165,9 +165,9 @@ def _draw(material: Material, question: TimingForecast, day: dt.date, width: flo
         used = x(start) + paper.text(x(start), base + 4.3, material.voice.day(start, short=True))
         paper.line([x(start)] * 2, [base, base + 1.0], GREY, 0.5)
         for tick in date_ticks(start, end, material.voice):
-            paper.line([x(tick.day)] * 2, [base, base + 1.0], GREY, 0.5)
             half = paper.measure(tick.label) / 2
             if tick.label and used + 2 < x(tick.day) - half and x(tick.day) + half < x.end:
+                paper.line([x(tick.day)] * 2, [base, base + 1.0], GREY, 0.5)
                 paper.text(x(tick.day), base + 4.3, tick.label, anchor="middle")
         return paper.drawing()
 
@@ -186,7 +186,7 @@ def _curves(
     for mass, is_prior in ((question.prior_mass, True), (question.mass, False)):
         share = np.asarray(mass) / max(float(np.sum(mass)), 1e-12)
         density = _density(share, width)
-        points = [(x(ordinals[i]), base - per_density * float(density[i])) for i in shown]
+        points = [(x(ordinals[i]), base - per_density * float(density[i])) for i in shown if density[i] > 0]
         if is_prior:
             paper.line([x for x, _ in points], [y for _, y in points], GREY, 0.8, linestyle=(0, (3, 2)), zorder=3)
             _prior_label(paper, material, [*points, *tops])

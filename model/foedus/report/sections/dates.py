@@ -104,7 +104,7 @@ def _cells(material: Material, day: dt.date, title: User, watch: Watch | None) -
             "chance": words.percent(words.whole(watch.chance)),
             "letter": watch.outcome.letter,
             "color": watch.outcome.color.text,
-            "moves": clip(watch.outcome.title, 30),
+            "moves": clip(watch.outcome.title, 24),
             "yes": words.percent(words.whole(watch.yes)),
             "no": words.percent(words.whole(watch.no)),
             "up": watch.yes >= watch.no,

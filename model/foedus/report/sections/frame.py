@@ -63,7 +63,11 @@ def _failed(material: Material) -> dict[str, str] | None:
     if diagnostics.ok:
         return None
     messages = voice.user("; ".join(diagnostics.messages), "", 300)
-    return {"short": voice.text("mark_failed"), "long": voice.text("mark_failed_long", messages=messages)}
+    return {
+        "mark": voice.text("mark_failed_short"),
+        "short": voice.text("mark_failed"),
+        "long": voice.text("mark_failed_long", messages=messages),
+    }
 
 
 def _version() -> str:

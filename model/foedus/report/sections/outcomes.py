@@ -15,13 +15,14 @@ from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingFor
 def build(material: Material) -> dict[str, Any]:
     """Return the rows of the table: the scenarios, or the outcomes of the first question where there are none."""
     rows = material.scenarios or _of_question(material)
+    most = max((row.shown for row in rows), default=0) if material.exclusive else None
     return {
         "title": leaders(material)[0] if material.scenarios else _question_title(material),
         "note": " ".join(_notes(material)),
         "head": _head(material),
         "ticks": list(words.EDGES),
         "reach": _reach(rows),
-        "rows": [_row(material, row) for row in rows],
+        "rows": [_row(material, row, lead=row.shown == most) for row in rows],
     }
 
 
@@ -104,9 +105,8 @@ def _reach(rows: list[Outcome]) -> float:
     return min(100.0, max(40.0, 10.0 * (top // 10 + 1)))
 
 
-def _row(material: Material, row: Outcome) -> dict[str, Any]:
+def _row(material: Material, row: Outcome, *, lead: bool) -> dict[str, Any]:
     voice, estimate = material.voice, row.estimate
-    lead = row.shown == max(other.shown for other in (material.scenarios or [row]))
     return {
         "letter": row.letter,
         "title": row.title,
