@@ -123,6 +123,8 @@ class Course:
     def _means_after(self, first: int, last: int) -> Floats:
         """Mean of the present state over the prior beyond day i + 1, for cells i = first .. last - 1."""
         weighted = np.empty((last - first, self.state.shape[1]))
+        if last == first:
+            return weighted  # nothing lies ahead but `never`
         weighted[:-1] = self.prior[first + 1 : last] * self.state[first + 1 : last]
         weighted[-1] = np.einsum("cm,cm->m", self.prior[last:], self.state[last:])
         for above, below in pairwise(reversed(weighted)):

@@ -42,7 +42,8 @@ class Unit:
     origins : tuple of (bool, tuple of (source, credibility))
         For each origin, whether it had its own access, and who reported from it.
     seen : datetime
-        When the course was seen: the earliest `happened`, else `published`.
+        When the course was seen: the earliest `happened`, else `published`. Of a bare day, its end, and yet never
+        after the report of it.
     """
 
     items: tuple[Item, ...]
@@ -223,7 +224,7 @@ def _unit(rows: list[Signal]) -> Unit:
             (any(r.independent for r in group), tuple(dict.fromkeys((r.source, r.credibility) for r in group)))
             for group in origins.values()
         ),
-        seen=min((row.happened or row.published).at for row in rows),
+        seen=min(moment.at for row in rows for moment in (row.happened, row.published) if moment),
     )
 
 

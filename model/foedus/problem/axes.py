@@ -91,14 +91,15 @@ def _dense(cells: Index) -> Index:
 
 
 def quantity_cells(case: Case, panel: Panel, question: str, cuts: set[float]) -> tuple[Floats, Floats]:
-    """Return edges [F] of fine cells: `cuts`, those of case.yaml, atoms, and a grid of the panel's quantiles."""
+    """Return edges [F] of fine cells: `cuts`, those of case.yaml, numbers judged, a grid of the panel's quantiles."""
     said = panel.quantities[question]
     weights = np.array([panel.base_weights[name] for name in said])
     knots = np.unique(np.concatenate([d.quantile(_GRID) for d in said.values()]))
     pooled = weights @ np.array([d.cdf(knots) for d in said.values()]) / weights.sum()
     grid = np.interp(_GRID, pooled, knots)
     atoms = {value for d in said.values() for value, _ in d.atoms}
-    cuts = cuts | set().union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
+    cuts = cuts | _judged(case, question)
+    cuts |= set().union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
     outer = [x for d in said.values() for x in (d.quantile(np.array(1e-9)), d.quantile(np.array(1 - 1e-9)))]
     edges = np.unique(np.concatenate([grid, sorted(atoms | cuts), [min(outer), max(outer)]]).astype(float))
     inner = list(pairwise(edges))
@@ -110,10 +111,17 @@ def _masses(d: Distribution, lower: Floats, upper: Floats) -> Floats:
     """Probability of each fine cell: (lower, upper) between atoms, or the atom itself."""
     atom = lower == upper
     held = d.cdf(upper) - d.cdf_left(upper)
-    low = np.where(lower == lower.min(), -np.inf, lower)
+    low = np.where((lower == lower.min()) & ~np.isin(lower, upper[atom]), -np.inf, lower)
     high = np.where(upper == upper.max(), np.inf, upper)
     out = np.where(atom, held, d.mass(low, high) - np.where(np.isin(upper, upper[atom]), held, 0.0))
     return np.asarray(np.maximum(out, 0.0))
+
+
+def _judged(case: Case, question: str) -> set[float]:
+    """Numbers that the panel named: there a density can jump."""
+    rows = [j for j in case.judgments if j.question == question and not j.given]
+    ends = (end for j in rows if j.element == "chips" for end in str(j.level).split(".."))
+    return {float(end) for end in ends if end.strip()} | {float(str(j.value)) for j in rows if j.element == "quantile"}
 
 
 def _cuts(case: Case, question: str, resolution: Resolution | None) -> set[float]:
