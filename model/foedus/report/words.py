@@ -109,6 +109,11 @@ def span(low: float, high: float) -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
 
 
+def quantity(value: float | None) -> str:
+    """Return a quantity to three significant figures, with a true minus sign."""
+    return "–" if value is None else f"{value:.3g}".replace("-", "−")
+
+
 def key(percentage: int) -> str | None:
     """Return which word a whole percentage has; None under 1 and over 99."""
     return KEYS[bisect_right(EDGES, percentage)] if 1 <= percentage <= 99 else None

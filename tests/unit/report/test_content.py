@@ -12,6 +12,7 @@ import pytest
 from foedus.report import words
 from foedus.report.content import build
 from foedus.report.sections import dates, movers, sureness
+from foedus.report.sections.conditions import in_words
 from foedus.results import Estimate
 from report_fixture import CASE_FILE, Bundle, make, material, seven_scenarios
 
@@ -160,11 +161,43 @@ def test_web_addresses_are_links() -> None:
 def test_dates_show_what_each_would_change() -> None:
     found = material()
     content = build(found)["dates"]
-    assert [row["date"] for row in content["rows"]] == ["13 Aug", "15 Aug", "31 Aug", "31 Oct", "14 Nov"]
-    assert content["rows"][1]["watch"] is None
+    assert [row["date"] for row in content["rows"]] == ["13 Aug", "31 Aug", "31 Oct", "14 Nov"]
     for watch in dates.swings(found):
         total = watch.chance * watch.yes + (1 - watch.chance) * watch.no
         assert total == pytest.approx(watch.outcome.estimate.probability, abs=1e-9), "conditionals must average out"
+
+
+def test_a_date_without_a_condition_is_listed_where_there_is_room() -> None:
+    content = build(material(changes={"calendar": CASE_FILE["calendar"][:2]}))["dates"]
+    assert [(row["date"], row["watch"] is None) for row in content["rows"]] == [("13 Aug", False), ("15 Aug", True)]
+
+
+@pytest.mark.parametrize(
+    ("when", "english", "korean"),
+    [
+        ("summit_date <= 2025-09-26", "First Lee–Trump summit by 26 September", "첫 한미 정상회담, 9월 26일까지"),
+        ("summit_date < 2025-09-01", "First Lee–Trump summit by 31 August", "첫 한미 정상회담, 8월 31일까지"),
+        (
+            "summit_date > 2025-09-26",
+            "First Lee–Trump summit not by 26 September",
+            "첫 한미 정상회담, 9월 26일까지 없음",
+        ),
+        ("summit_date is never", "First Lee–Trump summit: never", "첫 한미 정상회담: 없음"),
+        (
+            "usfk_role >= softened_text",
+            "Role of US Forces Korea: Softened joint text or further",
+            "주한미군의 역할: 완화된 공동 문안 이상",
+        ),
+        ("usfk_role > named_regional_role", "Role of US Forces Korea: Forces moved", "주한미군의 역할: 병력 이동"),
+        ("usfk_role < softened_text", "Role of US Forces Korea: Unchanged", "주한미군의 역할: 변화 없음"),
+        ('sma_reopened != "yes"', "Cost-sharing reopened: not yes", "방위비 재협상: yes 아님"),
+        ("sma_2026 >= -5", "2026 contribution ≥ −5", "2026년 분담금 ≥ −5"),
+        ("summit_date is never or usfk_role == unchanged", "", ""),
+    ],
+)
+def test_conditions_in_words(when: str, english: str, korean: str) -> None:
+    assert in_words(material(), when) == english
+    assert in_words(material("ko"), when) == korean
 
 
 def test_the_date_that_leads_is_open_either_way() -> None:

@@ -43,6 +43,7 @@ PHRASES: dict[str, str] = {
     "leader_alone": " The one named scenario, {first}, stands at **{p}**.",
     "leader_none": " No named scenario is ahead: **{p}** lies outside all {n} of them.",
     "swing": " Watch {day}, {event}: {outcome} goes to **{yes}** if so, to **{no}** if not.",
+    "swing_condition": " Watch {day}, {event} ({condition}): {outcome} goes to **{yes}** if so, to **{no}** if not.",
     "standfirst": "Model-derived from a panel of {experts} and {used} of {read} coded reports. All "
     "probabilities are for outcomes by {horizon}.",
     "standfirst_quiet": "Model-derived from a panel of {experts}; no coded report bears on it yet. All probabilities "
@@ -56,8 +57,8 @@ PHRASES: dict[str, str] = {
     "outcomes_close": "{first} and {second} are close, at {p} and {q}",
     "outcomes_residual": "No named scenario leads: {p} lies outside them",
     "outcomes_one": "{first} stands at {p}",
-    "outcomes_note": "Probability at {horizon}. Tick: estimate. Under it, and dark to pale: 90% range. Grey "
-    "notch: prior. Rules: edges of the words. Changes are on the prior, before rounding.",
+    "outcomes_note": "By {horizon}. Tick: estimate. Dark to pale: 90% range. Notch: prior. Rules: edges of the words. "
+    "Change: on the prior, unrounded.",
     "outcomes_cover": "Together the scenarios cover every outcome.",
     "outcomes_overlap": "{first} and {second} can hold together ({p}), so the rows need not sum to a whole.",
     "outcomes_dates": "Chance that the date falls by each day.",
@@ -111,8 +112,17 @@ PHRASES: dict[str, str] = {
     "dates_title": "{event} would change most",
     "dates_title_plain": "Dates to watch",
     "dates_none": "No date to watch is set after {day}.",
-    "dates_note": "Chance that the condition of the date is met by then, and the scenario it moves most.",
+    "dates_note": "Chance that the condition under a date is met, and the scenario that it moves most.",
     "dates_note_plain": "From the calendar of the case; none of these dates has a condition.",
+    "cond_by": "{title} by {day}",
+    "cond_later": "{title} not by {day}",
+    "cond_on": "{title} on {day}",
+    "cond_never": "{title}: never",
+    "cond_is": "{title}: {level}",
+    "cond_not": "{title}: not {level}",
+    "cond_least": "{title}: {level} or further",
+    "cond_most": "{title}: {level} or less",
+    "cond_number": "{title} {sign} {value}",
     "col_event": "What",
     "col_chance": "Chance",
     "col_moves": "Moves most",

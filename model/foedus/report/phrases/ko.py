@@ -45,6 +45,7 @@ PHRASES: dict[str, str] = {
     "leader_alone": " 하나뿐인 시나리오 ‘{first}’의 확률은 **{p}**.",
     "leader_none": " 앞서는 시나리오 없음: {n}개 모두의 바깥에 **{p}**.",
     "swing": " 주목할 날은 {day} {event}: 충족되면 ‘{outcome}’ **{yes}**, 아니면 **{no}**.",
+    "swing_condition": " 주목할 날은 {day} {event}({condition}): 충족되면 ‘{outcome}’ **{yes}**, 아니면 **{no}**.",
     "standfirst": "{experts}의 패널과 코딩된 보도 {read}건 가운데 {used}건에서 모형으로 산출. 모든 확률은 "
     "{horizon}까지의 결과에 대한 값.",
     "standfirst_quiet": "{experts}의 패널에서 모형으로 산출. 관련 보도는 아직 없음. 모든 확률은 {horizon}까지의 "
@@ -58,8 +59,8 @@ PHRASES: dict[str, str] = {
     "outcomes_close": "{first:q과/와} ‘{second}’ 접전: {p}, {q}",
     "outcomes_residual": "앞서는 시나리오 없음: {p}는 시나리오 바깥",
     "outcomes_one": "‘{first}’ {p}",
-    "outcomes_note": "{horizon} 기준 확률. 세로선: 추정값. 그 아래 숫자와 짙은 색에서 옅은 색까지: 90% 범위. 회색 "
-    "눈금: 사전 확률. 회색 선: 낱말의 경계. 변화는 사전 대비, 반올림 전 값으로 계산.",
+    "outcomes_note": "{horizon} 기준. 세로선: 추정값. 짙은 색에서 옅은 색: 90% 범위. 눈금: 사전. 회색 선: 낱말 경계. "
+    "변화: 사전 대비(반올림 전).",
     "outcomes_cover": "시나리오를 모두 합치면 모든 결과를 포함한다.",
     "outcomes_overlap": "{first:q과/와} {second:q은/는} 함께 성립할 수 있어({p}) 합이 전체와 다를 수 있다.",
     "outcomes_dates": "각 날짜까지 일어날 확률.",
@@ -113,8 +114,17 @@ PHRASES: dict[str, str] = {
     "dates_title": "가장 크게 바꿀 날: {event}",
     "dates_title_plain": "주목할 날",
     "dates_none": "{day} 이후로 정해진 날이 없다.",
-    "dates_note": "그날까지 조건이 충족될 확률과, 그때 가장 크게 움직이는 시나리오.",
+    "dates_note": "날짜 아래의 조건이 충족될 확률과, 그때 가장 크게 움직이는 시나리오.",
     "dates_note_plain": "사례의 일정에서 가져옴. 조건이 딸린 날은 없음.",
+    "cond_by": "{title}, {day}까지",
+    "cond_later": "{title}, {day}까지 없음",
+    "cond_on": "{title}, {day}",
+    "cond_never": "{title}: 없음",
+    "cond_is": "{title}: {level}",
+    "cond_not": "{title}: {level} 아님",
+    "cond_least": "{title}: {level} 이상",
+    "cond_most": "{title}: {level} 이하",
+    "cond_number": "{title} {sign} {value}",
     "col_event": "일정",
     "col_chance": "확률",
     "col_moves": "움직이는 시나리오",

@@ -8,19 +8,21 @@ from typing import Any
 
 from foedus.report import words
 from foedus.report.material import Material, Outcome
+from foedus.report.sections.conditions import in_words
 from foedus.report.voice import User, clip
 
-SHOWN = 5
+SHOWN = 4
 WORTH = 0.03  # a smaller swing is not worth a sentence
 OPEN = (0.005, 0.995)  # outside, a condition is as good as settled and there is nothing to compare
 
 
 @dataclass(frozen=True)
 class Watch:
-    """A date with a condition: how likely it is met, and the outcome that moves most with it."""
+    """A date with a condition (in words, where it is simple), its chance, and the outcome that moves most with it."""
 
     day: dt.date
     title: User
+    condition: User
     chance: float
     outcome: Outcome
     yes: float
@@ -90,6 +92,7 @@ def _watch(material: Material, entry: Any, chance: float, row: Outcome) -> Watch
     return Watch(
         day=entry.date,
         title=material.voice.user(entry.title, "", 60),
+        condition=in_words(material, entry.when),
         chance=chance,
         outcome=row,
         yes=forecast.probability(when, given=entry.when),
@@ -101,6 +104,7 @@ def _cells(material: Material, day: dt.date, title: User, watch: Watch | None) -
     cells: dict[str, Any] = {"date": material.voice.day(day, short=True), "event": title, "watch": None}
     if watch is not None:
         cells["watch"] = {
+            "condition": watch.condition,
             "chance": words.percent(words.whole(watch.chance)),
             "letter": watch.outcome.letter,
             "color": watch.outcome.color.text,

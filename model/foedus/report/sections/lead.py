@@ -85,7 +85,7 @@ def _question_finding(material: Material) -> str:
         word = words.word(shown, voice.lang)
         return voice.text(form, title=title, day=voice.day(day), word=word, p=words.percent(shown))
     if isinstance(question, QuantityForecast):
-        low, median, high = (number(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
+        low, median, high = (words.quantity(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
         return voice.text("quantity_finding", title=title, median=median, low=low, high=high)
     first = max(material.levels(question), key=lambda row: row.shown)
     return voice.text("level_finding", title=title, level=first.title, p=words.percent(first.shown))
@@ -94,11 +94,6 @@ def _question_finding(material: Material) -> str:
 def _telling_day(question: TimingForecast) -> tuple[dt.date, Estimate]:
     """Return the day whose probability is nearest to even: it says most."""
     return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
-
-
-def number(value: float | None) -> str:
-    """Return a quantity to three significant figures, with a true minus sign."""
-    return "–" if value is None else f"{value:.3g}".replace("-", "−")
 
 
 def _standfirst(material: Material) -> str:
@@ -156,7 +151,8 @@ def _odds(material: Material) -> list[Run]:
 
 def _swing(material: Material, watch: Watch) -> list[Run]:
     return material.voice.runs(
-        "swing",
+        "swing_condition" if watch.condition else "swing",
+        condition=watch.condition,
         day=material.voice.day(watch.day),
         event=watch.title,
         outcome=watch.outcome.title,

@@ -7,7 +7,7 @@ from typing import Any
 from foedus.report import words
 from foedus.report.material import Material, Outcome
 from foedus.report.palette import RESIDUAL, outcome_color, tint
-from foedus.report.sections.lead import leaders, number
+from foedus.report.sections.lead import leaders
 from foedus.report.voice import User
 from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 
@@ -93,7 +93,7 @@ def _notes(material: Material) -> list[str]:
 
 def _quantiles(material: Material, question: QuantityForecast) -> str:
     spec = material.forecast.case.file.questions[question.id]
-    low, median, high = (number(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
+    low, median, high = (words.quantity(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
     unit = material.voice.user(getattr(spec, "unit", None), "", 60)
     title = material.question_title(question.id)
     return material.voice.text("outcomes_quantity", title=title, unit=unit, low=low, median=median, high=high)

@@ -78,5 +78,5 @@ def _item(material: Material, row: Statement) -> dict[str, str]:
 def issue_title(material: Material, issue: str) -> User:
     """Return the title of an issue: that of the question of this name, else the topic in words."""
     topic = TOPICS[material.voice.lang].get(issue)
-    title = User(topic) if topic else material.question_title(issue, 44)
+    title = User(topic) if topic else material.question_title(issue, 64)
     return User(title[:1].upper() + title[1:])

@@ -1,0 +1,59 @@
+"""A condition in words: a single comparison of a question, as a reader would say it; longer expressions have none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from foedus.case.expression import Compare, Expression, Is, parse_when
+from foedus.case.types import Nominal, Ordinal
+from foedus.report import words
+from foedus.report.material import Material
+from foedus.report.voice import User
+
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+_LEVELS = {"==": "is", "!=": "not", ">=": "least", ">": "least", "<=": "most", "<": "most"}
+
+
+def in_words(material: Material, when: str) -> User:
+    """Return a `when` expression in words, or nothing where it is more than one comparison with a fixed value."""
+    expression: Expression = parse_when(when, material.forecast.case.file)
+    if isinstance(expression, Is) and expression.state == "never":
+        return material.voice.text("cond_never", title=material.question_title(expression.question))
+    if not isinstance(expression, Compare):
+        return User("")
+    if expression.day is not None:
+        return _day(material, expression, expression.day)
+    if expression.level is not None:
+        return _level(material, expression, expression.level)
+    if expression.number is not None:
+        values = {"sign": _SIGNS[expression.op], "value": words.quantity(expression.number)}
+        return material.voice.text("cond_number", title=material.question_title(expression.question), **values)
+    return User("")
+
+
+def _day(material: Material, expression: Compare, day: dt.date) -> User:
+    """Say by or not by a day, or on it; before a day is by the day before."""
+    voice = material.voice
+    if expression.op in {"<", ">="}:
+        day -= dt.timedelta(1)
+    keys = {"<=": "cond_by", "<": "cond_by", ">": "cond_later", ">=": "cond_later", "==": "cond_on"}
+    if expression.op not in keys:
+        return User("")
+    title = material.question_title(expression.question)
+    return voice.text(keys[expression.op], title=title, day=voice.day(day))
+
+
+def _level(material: Material, expression: Compare, level: int) -> User:
+    """Say which level, or at least or at most which."""
+    spec = material.forecast.case.file.questions[expression.question]
+    if not isinstance(spec, (Ordinal, Nominal)):
+        return User("")
+    level += {">": 1, "<": -1}.get(expression.op, 0)
+    if not 0 <= level < len(spec.levels):
+        return User("")
+    form = _LEVELS[expression.op]
+    if (form == "least" and level == len(spec.levels) - 1) or (form == "most" and level == 0):
+        form = "is"
+    found = spec.levels[level]
+    title = material.question_title(expression.question)
+    return material.voice.text(f"cond_{form}", title=title, level=material.voice.user(found.title, found.id, 40))
