@@ -58,14 +58,6 @@ class Course:
         """First cell that can still be the outcome."""
         return min(max(self.day - 1, 0), self.prior.shape[0] - 1) if self.timing else 0
 
-    def masses(self, starts: NDArray[np.intp]) -> Floats:
-        """Prior mass, given not yet, of the segments of cells that begin at `starts`: [G, M]."""
-        edges = np.maximum(np.append(starts, self.prior.shape[0]), self.first)
-        at = self.tail[edges]
-        total = self.tail[self.first]
-        out: Floats = np.maximum(at[:-1] - at[1:], 0.0) / np.where(total > 0, total, 1.0)
-        return out
-
     def see(self, starts: NDArray[np.intp], factor: Floats) -> None:
         """Multiply the state by `factor` [G, M], constant on the segments that begin at `starts`."""
         lengths = np.diff(np.append(starts, self.prior.shape[0]))
@@ -162,3 +154,11 @@ def running_sums(values: Floats) -> Floats:
 def suffix_sums(values: Floats) -> Floats:
     """Return sums of `values` [C, M] from each cell to the last."""
     return running_sums(values[::-1].copy())[::-1]
+
+
+def segment_masses(pool: Floats, starts: NDArray[np.intp], first: int) -> Floats:
+    """Mass [G], given that the first cells up to `first` are past, of the segments that begin at `starts`."""
+    alive = pool.copy()
+    alive[:first] = 0.0
+    total = alive.sum()
+    return np.add.reduceat(alive, starts) / (total if total > 0 else 1.0)

@@ -1,7 +1,7 @@
 """The likelihood of one unit of evidence on each segment of cells, for every parameter draw.
 
 factor = credence * multiplier / selection + 1 - credence, with the first part scaled to mean 1 under the
-question's current prior, so that a poor source pulls it to 1 and never turns its sign.
+question's pooled prior given not yet, so that a poor source pulls it to 1 and never turns its sign.
 """
 
 from __future__ import annotations
@@ -27,20 +27,24 @@ def multipliers(term: Term, telling: Floats) -> Floats:
 def selection(bar: tuple[Floats, Index, float], telling: Floats, mass: Floats) -> Floats:
     """m_bar [G, M]: what a coder would typically have coded on each course, every code scaled to mean 1."""
     shares, rows, silent = bar
-    out = np.full(mass.shape, silent)
+    out = np.full((mass.shape[0], telling.shape[1]), silent)
     for share, row in zip(shares, rows, strict=True):
         out += share * _to_mean_one(np.exp(telling[row]), mass)
     return out
 
 
 def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> Floats:
-    """Return the factor [G, M] of a contribution where the segments have prior `mass` [G, M] given not yet."""
+    """Return the factor [G, M] of a contribution where the segments have `mass` [G] in the pool, given not yet.
+
+    The scale is that of the pool, the same for every parameter draw, so that draws are weighed by what they
+    said of the news and not by how sharp they were.
+    """
     c = contribution
     r = event_credence(c.origins, parameters.credence)
     if c.as_written:
         return np.asarray((r * multipliers(c.terms[0], parameters.telling) + 1 - r) ** c.exponent)
     bar = selection(c.bar, parameters.telling, mass) if c.bar is not None else None
-    mixed = np.zeros_like(mass)
+    mixed = np.zeros((mass.shape[0], r.shape[0]))
     for term in c.terms:
         value = multipliers(term, parameters.telling)
         if bar is not None and term.bar_power:
@@ -57,5 +61,5 @@ def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
 
 
 def _to_mean_one(values: Floats, mass: Floats) -> Floats:
-    mean = np.einsum("gm,gm->m", values, mass)
+    mean = mass @ values
     return np.asarray(values / np.where(mean > 0, mean, 1.0))

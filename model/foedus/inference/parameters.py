@@ -70,11 +70,20 @@ def whitened(problem: Problem, rng: np.random.Generator, draws: int) -> dict[str
     }
 
 
-def transform(problem: Problem, z: dict[str, Floats]) -> Parameters:
-    """Map whitened draws to the parameters of the model."""
+def transform(problem: Problem, z: dict[str, Floats], *, raked: bool = True) -> Parameters:
+    """Map whitened draws to the parameters of the model.
+
+    Parameters
+    ----------
+    z : dict of array [n, M]
+        Of each block, as `whitened` draws them.
+    raked : bool
+        For draws from the prior: move the priors of questions as little as needed so that their mean over the
+        draws is the pool exactly, and not only in expectation.
+    """
     weights = _weights(problem, z["weights"])
     shift = z["shift"].reshape(len(problem.axes), -1, z["shift"].shape[1])
-    priors = tuple(_prior(problem, axis, weights, shift[q]) for q, axis in enumerate(problem.axes))
+    priors = tuple(_prior(problem, axis, weights, shift[q], raked) for q, axis in enumerate(problem.axes))
     half_life = np.exp(problem.half_life.at(z["half_life"]))
     credence = expit(problem.credences.log_odds.at(z["credence"][problem.credences.source]))
     certain = problem.credences.certain[:, None]
@@ -113,7 +122,7 @@ def _answering(experts: NDArray[np.intp], weights: Floats) -> Floats:
     return np.asarray(own / own.sum(axis=0))
 
 
-def _prior(problem: Problem, axis: Axis, weights: Floats, shift: Floats) -> Floats:
+def _prior(problem: Problem, axis: Axis, weights: Floats, shift: Floats, raked: bool) -> Floats:
     pool = POOLS[problem.pooling]
     base = pool(axis.expert_prior, _answering(axis.experts, problem.base_weights[:, None]))
     pooled = pool(axis.expert_prior, _answering(axis.experts, weights))
@@ -121,6 +130,8 @@ def _prior(problem: Problem, axis: Axis, weights: Floats, shift: Floats) -> Floa
         moved = shared_error_nominal(pooled, shift[: axis.cells], problem.shared_error)
     else:
         moved = shared_error(pooled, shift[0], problem.shared_error)
+    if not raked:
+        return moved
     draws = weights.shape[1]
     return rake(moved, base[:, 0], np.full(draws, 1 / draws))
 

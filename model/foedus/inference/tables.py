@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.inference.course import Course
+from foedus.inference.course import Course, segment_masses
 from foedus.inference.factors import factor, silence_factor
 from foedus.inference.parameters import Parameters
 from foedus.problem.types import Axis, Contribution, Problem, Silence
@@ -113,7 +113,7 @@ def one_table(
         if isinstance(item, Silence):
             course.see(item.starts, silence_factor(item, parameters))
         else:
-            value = factor(item, parameters, course.masses(item.starts))
+            value = factor(item, parameters, segment_masses(axis.pool, item.starts, course.first))
             if item.sees_outcome:
                 outcome *= np.repeat(value, np.diff(np.append(item.starts, axis.cells)), axis=0)
             else:

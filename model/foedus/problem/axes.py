@@ -16,6 +16,7 @@ from foedus.case.expression import Expression, cuts_in, parse_when
 from foedus.case.types import Case, CaseFile, Nominal, Quantity, Resolution, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Panel, Table
+from foedus.elicitation.pool import rule
 from foedus.problem.types import Axis, Floats, Index
 
 _TAIL = np.array([1e-6, 1e-5, 1e-4, 1e-3, 0.0025, 0.005])
@@ -56,10 +57,17 @@ def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int
         start=min(start, now),
         today=now,
         decided=(decided - opening(file, question)).days,
+        pool=_pool(case, panel, experts, prior, cell_of_fine),
         lower=lower,
         upper=upper,
     )
     return out if resolution is None else _resolved(case, out, resolution)
+
+
+def _pool(case: Case, panel: Panel, experts: Index, prior: Floats, cell_of_fine: Index) -> Floats:
+    weights = np.array([panel.base_weights[name] for name in case.file.panel])[experts]
+    fine = rule(case.file.pooling.method)(prior, (weights / weights.sum())[:, None])[:, 0]
+    return np.bincount(cell_of_fine, weights=fine)
 
 
 def _cells(
@@ -189,12 +197,16 @@ def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Map
     tables = list(panel.tables[child.id].values())
     matches = np.array([_matching(table, where, parent.cells) for table in tables])  # [E, C_parent]
     parts, part_of_parent = np.unique(matches, axis=1, return_inverse=True)
+    part_of_parent = np.asarray(part_of_parent, dtype=np.intp).ravel()
     table = np.array([[t[i][1] for i in row] for t, row in zip(tables, parts, strict=True)])
+    weights = np.array([panel.base_weights[name] for name in panel.tables[child.id]])
+    given_part = np.einsum("e,epc->pc", weights / weights.sum(), table)
     return replace(
         child,
         parent=index[declared.parent],
         table=table,
-        part_of_parent=np.asarray(part_of_parent, dtype=np.intp).ravel(),
+        part_of_parent=part_of_parent,
+        pool=np.bincount(part_of_parent, weights=parent.pool) @ given_part,
         settles_with_parent=declared.resolves_with == declared.parent and parent.kind == "timing",
     )
 

@@ -71,9 +71,8 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
     base_weights = np.array([said.base_weights[e] for e in file.panel])
     credence = _CredenceBook(case)
     book = Book(case)
-    priors = tuple(_base_prior(a, base_weights) for a in axes)
     zones = tuple(zone_of(file, q) for q in file.questions)
-    compiler = Compiler(case, axes, zones, priors, judged, book, credence.index, credence.medians)
+    compiler = Compiler(case, axes, zones, judged, book, credence.index, credence.medians)
     contributions = compiler.all(evidence)
     silences, rates, silent = _silences(case, axes, book, credence, as_of, judged, evidence)
     problem = Problem(
@@ -115,12 +114,6 @@ def judging(case: Case, said: Panel) -> Judged:
 def _first_day(case: Case, evidence: Evidence, question: str, as_of: dt.datetime) -> int:
     zone, opens = zone_of(case.file, question), opening(case.file, question)
     return min((day_number(u.seen, zone, opens) for u in evidence.units), default=day_number(as_of, zone, opens))
-
-
-def _base_prior(a: Axis, base_weights: Floats) -> Floats:
-    weights = base_weights[a.experts]
-    fine = weights @ a.expert_prior / weights.sum()
-    return np.bincount(a.cell_of_fine, weights=fine)
 
 
 class _CredenceBook:

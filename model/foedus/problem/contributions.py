@@ -33,12 +33,11 @@ def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
 
 @dataclass
 class Compiler:
-    """Builds contributions; `prior[q]` is the pooled probability of each cell of question q."""
+    """Builds contributions, question by question."""
 
     case: Case
     axes: tuple[Axis, ...]
     zones: tuple[str, ...]
-    priors: tuple[Floats, ...]
     judged: Judged
     book: Book
     credence_index: Callable[[str, str | None], int]
@@ -107,8 +106,8 @@ class Compiler:
             sees_outcome=way[0],
             as_written=way[1],
             code=first.code,
-            strength=self._strength(terms, starts, self.priors[q], typical),
-            raw_strength=self._strength(terms, starts, self.priors[q], 1.0),
+            strength=self._strength(terms, starts, axis.pool, typical),
+            raw_strength=self._strength(terms, starts, axis.pool, 1.0),
             group=group.name if group else None,
             notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
         )
@@ -190,7 +189,7 @@ class Compiler:
 
     def _agree(self, a: Contribution, b: Contribution) -> bool:
         """Whether two contributions point the same way: their log factors correlate under the prior."""
-        prior = self.priors[a.question]
+        prior = self.axes[a.question].pool
         each = []
         for c in (a, b):
             mass = np.add.reduceat(prior, c.starts)

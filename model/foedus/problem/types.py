@@ -43,6 +43,8 @@ class Axis:
         Who judged it, as indices into the panel.
     expert_prior : array [E_q, F]
         Each expert's probability of each fine cell. With a parent: unused.
+    pool : array [C]
+        Pooled prior of the cells at the base weights: what factors are scaled under.
     cell_of_fine : array [F]
         Cell of each fine cell; cells are what evidence can tell apart, fine cells what is reported.
     lower, upper : array [F] or None
@@ -70,6 +72,7 @@ class Axis:
     start: int
     today: int
     decided: int
+    pool: Floats
     lower: Floats | None = None
     upper: Floats | None = None
     resolved: tuple[int, int] | None = None

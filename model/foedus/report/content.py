@@ -34,5 +34,4 @@ def build(material: Material) -> dict[str, Any]:
         "dates": dates.build(material, watches),
         "sure": sureness.build(material),
     }
-    replaced = material.voice.replaced
-    return content | {"replaced": material.voice.text("replaced", n=replaced) if replaced else ""}
+    return content | {"replaced": material.voice.text("replaced") if material.voice.replaced else ""}

@@ -14,7 +14,7 @@ PHRASES: dict[str, str] = {
     "footer_model": "foedus {version} · seed {seed} · data {digest}",
     "footer_range": "Ranges: 5–95% over experts, sources, assumptions; not forecast intervals",
     "page_of": "Page {n} of {total}",
-    "replaced": "□ stands for a character that the report's fonts do not have ({n} in all).",
+    "replaced": "□ stands for a character that the report's fonts do not have.",
     "document_title": "{title}: {series}, {as_of}",
     # -- lead -----------------------------------------------------------------------------------
     "finding_almost_no_chance": "There is almost no chance ({p}) that {say}",

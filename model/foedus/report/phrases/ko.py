@@ -14,7 +14,7 @@ PHRASES: dict[str, str] = {
     "footer_model": "foedus {version} · 시드 {seed} · 자료 {digest}",
     "footer_range": "범위: 전문가·출처·가정에 따른 5–95% 구간, 예측 구간 아님",
     "page_of": "{n} / {total}쪽",
-    "replaced": "□는 보고서 글꼴에 없는 글자를 대신한다(모두 {n}자).",
+    "replaced": "□는 보고서 글꼴에 없는 글자를 대신한다.",
     "document_title": "{title}: {series}, {as_of}",
     # -- lead -----------------------------------------------------------------------------------
     "finding_almost_no_chance": "{say} 가능성 거의 없음({p})",

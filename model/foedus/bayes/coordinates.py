@@ -1,0 +1,84 @@
+"""Names for the reference model: its coordinates, and which of its parameters are uncertain at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from foedus.problem.compile import Compiled
+from foedus.problem.types import Index, Problem
+
+
+@dataclass(frozen=True)
+class Free:
+    """Indices of what is uncertain: tellings, sources, half-lives, base rates. The rest is exact, and not sampled."""
+
+    telling: Index
+    trust: Index
+    persistence: Index
+    base_rate_score: Index
+
+
+def free_parameters(problem: Problem) -> Free:
+    """Find what is uncertain."""
+    t, c = problem.tellings, problem.credences
+    rows = (t.kappa > 0) | (t.below > 0) | (t.above > 0)
+    grades = np.isnan(c.certain) & ((c.log_odds.below > 0) | (c.log_odds.above > 0))
+    return Free(
+        telling=np.unique(t.own[rows]),
+        trust=np.unique(c.source[grades]),
+        persistence=np.flatnonzero((problem.half_life.below > 0) | (problem.half_life.above > 0)),
+        base_rate_score=np.flatnonzero((problem.rates.below > 0) | (problem.rates.above > 0)),
+    )
+
+
+def coordinates(compiled: Compiled, experts: tuple[str, ...], free: Free) -> dict[str, list[str]]:
+    """Coordinates of the reference model."""
+    problem = compiled.problem
+    ids = [axis.id for axis in problem.axes]
+    ordered = [ids[q] for q in problem.latent]
+    grades, sources = _grades(compiled)
+    rates = {s.rate: s.code for s in problem.silences}
+    rate = [rates.get(i, f"rate {i}") for i in range(len(problem.rates.location))]
+    codes = _unique(problem.tellings.codes)
+    out = {
+        "question": ids,
+        "ordered": ordered,
+        "ordered_too": ordered,
+        "quantity": [axis.id for axis in problem.axes if axis.kind == "quantity"],
+        "expert": list(experts),
+        "weighed": [name for name, w in zip(experts, problem.base_weights, strict=True) if w > 0],
+        "grade": grades,
+        "rate": rate,
+        "telling_free": [codes[i] for i in free.telling],
+        "trust_free": [sources[i] for i in free.trust],
+        "persistence_free": [ids[i] for i in free.persistence],
+        "base_rate_score_free": [rate[i] for i in free.base_rate_score],
+    }
+    return out | {f"level of {a.id}": [str(i) for i in range(a.cells)] for a in problem.axes if a.kind == "nominal"}
+
+
+def _grades(compiled: Compiled) -> tuple[list[str], list[str]]:
+    """Names of each (source, grade) and of each source, as the units of evidence have them."""
+    credences, units = compiled.problem.credences, compiled.evidence.units
+    source = {i: f"source {i}" for i in range(credences.count)}
+    grade = {i: f"grade {i}" for i in range(len(credences.source))}
+    for c in compiled.problem.contributions:
+        for (_, reports), (_, indices) in zip(units[c.unit].origins, c.origins, strict=True):
+            for (name, credibility), i in zip(reports, indices.tolist(), strict=True):
+                source[int(credences.source[i])] = name
+                grade[i] = f"{name} {credibility}" if credibility else name
+    return _unique(grade.values()), _unique(source.values())
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """Number the second and later of equal names."""
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        seen[name] += 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out

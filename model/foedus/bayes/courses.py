@@ -1,0 +1,239 @@
+"""What the news says of each question, in PyTensor: p(news | outcome) with the courses summed out.
+
+Written from the design, without a look at how the core does it. Days on which nothing is seen cost nothing: one
+scan for all questions runs over the days with news, and the nights between two of them are one linear map. Let
+S_j(A) be the prior mean of A over cells j and later; the night after day d redraws from the days that lie ahead, so
+that A becomes rho A + (1 - rho) S_d(A). Since the mean of that beyond day d + 1 is rho S_(d+1)(A) + (1 - rho) S_d(A),
+n nights give rho^n A + (1 - rho) sum_i rho^i S_(d+i)(A). A question that is no timing question redraws from S_0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytensor
+from numpy.typing import NDArray
+import pytensor.tensor as pt
+from pytensor.gradient import disconnected_grad
+
+from foedus.bayes.stacks import Reports, Segments, Silences, Stack
+from foedus.problem.types import Axis, Index
+
+Tensor = Any
+TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """The uncertain numbers as tensors: log multipliers [T], credences [S], base rates a day [N]."""
+
+    telling: Tensor
+    credence: Tensor
+    rate: Tensor
+
+
+@dataclass(frozen=True)
+class Course:
+    """State of all courses on the last day: p(news on the course | course) = exp(log_scale) state, [Q, C].
+
+    `outcome` [Q, C] is what was said of the outcome itself, in logs.
+    """
+
+    state: Tensor
+    log_scale: Tensor
+    outcome: Tensor
+
+
+def follow(axes: tuple[Axis, ...], stack: Stack, prior: Tensor, rho: Tensor, knobs: Knobs) -> Course:
+    """Forward pass of all questions over the days with news.
+
+    Parameters
+    ----------
+    prior : tensor [Q, C]
+        Probability of each cell.
+    rho : tensor [Q]
+        Probability that a plan survives a night.
+    """
+    tail = suffix_sums(prior)
+    slots = pt.zeros((stack.days.shape[1], *prior_shape(axes)))
+    outcome = pt.zeros(prior_shape(axes))
+    if stack.reports is not None:
+        r = stack.reports
+        said = _log_reports(r, knobs, tail)
+        on_course, on_outcome = np.flatnonzero(~r.outcome), np.flatnonzero(r.outcome)
+        if len(on_course):
+            slots = pt.inc_subtensor(slots[r.at.slot[on_course], r.at.question[on_course]], said[on_course])
+        if len(on_outcome):
+            outcome = pt.inc_subtensor(outcome[r.at.question[on_outcome]], said[on_outcome])
+    if stack.silences is not None:
+        at = stack.silences.at
+        slots = pt.inc_subtensor(slots[at.slot, at.question], _log_silences(stack.silences, knobs))
+    return Course(*_forward(axes, stack.days, slots, prior, tail, rho), outcome)
+
+
+def prior_shape(axes: tuple[Axis, ...]) -> tuple[int, int]:
+    """Number of questions and of cells that each is padded to."""
+    return len(axes), max(axis.cells for axis in axes)
+
+
+def suffix_sums(x: Tensor) -> Tensor:
+    """Sums from each cell to the last, [Q, C]."""
+    return pt.cumsum(x[:, ::-1], axis=1)[:, ::-1]
+
+
+# -- factors -----------------------------------------------------------------------------------
+
+
+def _log_reports(r: Reports, knobs: Knobs, tail: Tensor) -> Tensor:
+    """Log factor of each signal on each cell [K, C]."""
+    mass = _masses(r.at, tail)
+    credence = _credence(r, knobs.credence)[:, None]
+    logs = knobs.telling[r.rows]
+    if r.presence.any():
+        presence = r.presence[:, None, None]
+        logs = pt.switch(presence != 0, -pt.softplus(-presence * logs), logs)
+    value = pt.exp((logs * r.counts[:, :, None]).sum(axis=1))  # [J, G]
+    if r.power.any():
+        value = value / _selection(r, knobs, mass)[r.item] ** r.power[:, None]
+    mean = pt.switch(r.as_written[r.item], 1.0, _mean(value, mass[r.item]))
+    mixed = r.weight[:, None] * value / mean[:, None]
+    if len(r.item) > len(r.exponent):
+        mixed = pt.inc_subtensor(pt.zeros_like(mass)[r.item], mixed)
+    log_factor = pt.log(pt.maximum(credence * mixed + 1 - credence, TINY))
+    if (r.rate >= 0).any():
+        log_rate = pt.log(knobs.rate)[np.maximum(r.rate, 0)]
+        log_factor = log_factor + (log_rate * (r.rate >= 0))[:, None]
+    return _to_cells(r.at, r.exponent[:, None] * log_factor)
+
+
+def _selection(r: Reports, knobs: Knobs, mass: Tensor) -> Tensor:
+    """m_bar [K, G]: what would typically have been coded, every code scaled to mean 1."""
+    each = pt.exp(knobs.telling[r.codes])  # [K, B, G]
+    each = each / _mean(each, mass[:, None, :])[:, :, None]
+    return r.silent[:, None] + (r.shares[:, :, None] * each).sum(axis=1)
+
+
+def _credence(r: Reports, credence: Tensor) -> Tensor:
+    """Credence of each event [K]: the best origin's, or 1 - prod(1 - r) over independent origins."""
+    best = (credence[r.grades] * r.reported).max(axis=2)
+    if r.grades.shape[1] == 1:
+        return best[:, 0]
+    together = 1 - pt.prod(1 - best * r.independent, axis=1)
+    return pt.maximum(best.max(axis=1), together)
+
+
+def _log_silences(s: Silences, knobs: Knobs) -> Tensor:
+    """-rate * exposure * (r m + 1 - r) on each cell [N, C]."""
+    multiplier = pt.exp(knobs.telling[s.rows])
+    credence = pt.concatenate([knobs.credence, [1.0]])[s.credence][:, None]  # -1: certain
+    hazard = (knobs.rate[s.rate] * s.exposure)[:, None]
+    return _to_cells(s.at, -hazard * (credence * multiplier + 1 - credence))
+
+
+def _masses(at: Segments, tail: Tensor) -> Tensor:
+    """Prior mass of each run given not yet, [K, G]."""
+    beyond = pt.concatenate([tail, pt.zeros((tail.shape[0], 1))], axis=1)
+    edges = beyond[at.question[:, None], np.maximum(at.starts, at.first[:, None])]
+    total = pt.maximum(tail[at.question, at.first], TINY)
+    return pt.maximum(edges[:, :-1] - edges[:, 1:], 0.0) / total[:, None]
+
+
+def _mean(value: Tensor, mass: Tensor) -> Tensor:
+    return pt.maximum((value * mass).sum(axis=-1), TINY)
+
+
+def _to_cells(at: Segments, by_run: Tensor) -> Tensor:
+    return by_run[np.arange(len(at.of_cell))[:, None], at.of_cell]
+
+
+# -- courses -----------------------------------------------------------------------------------
+
+
+def _forward(
+    axes: tuple[Axis, ...], days: Index, log_factor: Tensor, prior: Tensor, tail: Tensor, rho: Tensor
+) -> tuple[Tensor, Tensor]:
+    """State [Q, C] on the last day, and its log scale [Q]. `log_factor` [D, Q, C]."""
+    nights, open_cells, which = _calendar(axes, days)
+    slot, question, cell, since = which
+    again = pt.zeros(open_cells.shape)
+    if len(slot):
+        again = pt.inc_subtensor(again[slot, question, cell], (1 - rho[question]) * rho[question] ** since)
+    hold = rho ** nights.T
+
+    def step(log_f: Tensor, is_open: Tensor, hold: Tensor, again: Tensor, a: Tensor, *fixed: Tensor) -> list[Tensor]:
+        weight, beyond = fixed
+        redrawn = (again * means(a, weight, beyond)).sum(axis=1)
+        new = pt.log(pt.maximum(hold[:, None] * a + redrawn[:, None], TINY)) + log_f
+        top = disconnected_grad(pt.max(pt.switch(is_open, new, -np.inf), axis=1))
+        return [pt.switch(is_open, pt.exp(new - top[:, None]), 0.0), top]
+
+    states, tops = pytensor.scan(
+        step,
+        sequences=[log_factor, pt.constant(open_cells), hold, again],
+        outputs_info=[pt.ones_like(prior), None],
+        non_sequences=[prior, tail],
+        strict=True,
+        return_updates=False,
+    )
+    return states[-1], tops.sum(axis=0)
+
+
+def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bool_], tuple[Index, ...]]:
+    """Nights before each slot [Q, D], open cells [D, Q, C], and (slot, question, cell, nights since) of each redraw."""
+    cells = np.array([axis.cells for axis in axes])
+    timing = np.array([axis.kind == "timing" for axis in axes])
+    until = np.where(timing, np.iinfo(np.intp).max, [axis.decided for axis in axes])
+    passed = np.minimum(days, until[:, None])
+    nights = np.diff(passed, axis=1, prepend=passed[:, :1])
+    first = np.where(timing[:, None], np.clip(days - 1, 0, cells[:, None] - 1), 0)
+    place = np.arange(cells.max())
+    open_cells = (place >= first[:, :, None]) & (place < cells[:, None, None])
+    question, slot, since = np.nonzero(np.arange(int(nights.max()) + 1) < nights[:, :, None])
+    ahead = days[question, slot] - nights[question, slot] + since
+    ahead = np.where(timing[question], np.clip(ahead, 0, cells[question] - 1), 0)
+    return nights, open_cells.transpose(1, 0, 2), (slot, question, ahead, since)
+
+
+def means(a: Tensor, prior: Tensor, tail: Tensor) -> Tensor:
+    """S_j(A): prior mean of A over cells j and later, [Q, C]."""
+    return suffix_sums(prior * a) / pt.maximum(tail, TINY)
+
+
+def outcome_law(
+    axes: tuple[Axis, ...], stack: Stack, course: Course, prior: Tensor, rho: Tensor
+) -> tuple[Tensor, Tensor]:
+    """p(news | outcome) [Q, C], and its log scale [Q]."""
+    timing = np.array([axis.kind == "timing" for axis in axes])[:, None]
+    last, place = stack.days[:, -1], np.arange(prior_shape(axes)[1])
+    cells = np.array([axis.cells for axis in axes])
+    since = place - np.where(timing[:, 0], np.minimum(last - 1, cells - 1), 0)[:, None]
+    left = [max(axis.decided - min(int(day), axis.decided), 0) for axis, day in zip(axes, last, strict=True)]
+    hold = rho[:, None] ** np.where(timing, np.maximum(since, 0), np.array(left)[:, None])
+    mean, law = means(course.state, prior, suffix_sums(prior)), hold * course.state
+    redrawn = (1 - hold) * mean[:, :1]
+    if timing.any():
+        each_night = (1 - rho[:, None]) * rho[:, None] ** np.maximum(since - 1, 0) * (since > 0) * mean
+        redrawn = pt.switch(timing, pt.cumsum(each_night, axis=1), redrawn)
+    law = (law + redrawn) * ((since >= 0) & (place < cells[:, None]) & _not_excluded(axes, len(place)))
+    top = disconnected_grad(pt.max(course.outcome, axis=1))
+    return law * pt.exp(course.outcome - top[:, None]), course.log_scale + top
+
+
+def law_by_day(axes: tuple[Axis, ...], stack: Stack, q: int, course: Course, prior: Tensor, rho: Tensor) -> Tensor:
+    """p(news on question q | outcome) if the parent's cell is the day that settles it: [C_parent, K]; as `outcome_law`."""
+    axis = axes[q]
+    assert axis.part_of_parent is not None
+    days = np.arange(1, len(axis.part_of_parent) + 1)
+    hold = (rho[q] ** np.maximum(days - stack.days[q, -1], 0))[:, None]
+    state, said = course.state[q, : axis.cells], course.outcome[q, : axis.cells]
+    law = hold * state + (1 - hold) * (prior[q, : axis.cells] * state).sum()
+    top = disconnected_grad(pt.max(course.outcome[q]))
+    return law * pt.exp(said - top) * _not_excluded(axes, axis.cells)[q]
+
+
+def _not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
+    """Which cells a known outcome leaves, [Q, C]."""
+    known = np.array([-1 if axis.resolved is None else axis.resolved[0] for axis in axes])[:, None]
+    return (known < 0) | (np.arange(cells) == known)

@@ -1,0 +1,223 @@
+"""The prior of each question and the copula between them, in PyTensor.
+
+Outcomes have latent scores z ~ N(0, R), and the news is a step function of each. A step has no gradient, and z
+under a narrow step is out of reach for a sampler that follows one. So z is not sampled: a standard normal v_q
+is, and z_q is the quantile Phi(v_q) of what is exactly its law given the ones before and the news on question q
+alone. What the news said of q, given the ones before, is integrated out in closed form (a sum over cells) and
+multiplies the density. This is the simulator of Geweke, Hajivassiliou and Keane with steps for bounds. The
+joint law of parameters and outcomes is the exact one, and its density has a gradient almost everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytensor
+import pytensor.tensor as pt
+
+from foedus.bayes.stacks import padded
+from foedus.elicitation.pool import POOLS, rake, shared_error, shared_error_nominal
+from foedus.problem.types import Axis, Floats, Index, Problem
+
+Tensor = Any
+FAR = 38.0
+TINY = 1e-300
+_STRONGEST = 0.98
+_RAKED = 16384  # draws from which the correction of a pool without a closed form is computed
+
+
+def lower_tail(x: Tensor) -> Tensor:
+    """Phi(x), accurate for negative x."""
+    return 0.5 * pt.erfc(-x / np.sqrt(2))
+
+
+def quantile(p: Tensor) -> Tensor:
+    """Phi^-1(p), accurate for small p."""
+    return -np.sqrt(2) * pt.erfcinv(2 * pt.clip(p, TINY, 1 - 1e-16))
+
+
+def between(low: Tensor, high: Tensor) -> Tensor:
+    """Phi(high) - Phi(low) without cancellation in the tails."""
+    a, b = lower_tail(-abs(low)), lower_tail(-abs(high))
+    return pt.switch((low < 0) & (high > 0), 1 - a - b, abs(a - b))
+
+
+@dataclass(frozen=True)
+class Marginals:
+    """Priors of the ordered questions, padded: fine cells [Q', F], and edges on the z scale of fine cells and cells."""
+
+    fine: Tensor
+    fine_edges: Tensor
+    edges: Tensor
+
+
+def marginals(problem: Problem, weights: Tensor, shift: Tensor) -> Marginals:
+    """Pool the experts for every ordered question, moved by the error that they share.
+
+    Parameters
+    ----------
+    weights : tensor [E]
+    shift : tensor [Q']
+        The shared error, standard normal.
+    """
+    axes, sd = [problem.axes[q] for q in problem.latent], problem.shared_error
+    pooled = _pool(problem, axes, weights)
+    edges = _edges(np.sqrt(1 + sd**2) * _scores(pooled) - sd * shift[:, None])
+    fine = between(edges[:, :-1], edges[:, 1:])
+    if problem.pooling != "linear":
+        fine = fine * padded([_correction(problem, axis) for axis in axes], 0.0)
+        fine = fine / fine.sum(axis=1, keepdims=True)
+        edges = _edges(_scores(fine))
+    most = max(axis.cells for axis in axes)
+    ends = [np.append(axis.first_cell, [edges.type.shape[1] - 1] * (most + 1 - axis.cells)) for axis in axes]
+    return Marginals(fine, edges, edges[np.arange(len(axes))[:, None], np.array(ends)])
+
+
+def nominal_marginal(problem: Problem, axis: Axis, weights: Tensor, shift: Tensor) -> Tensor:
+    """Prior of a nominal question that stands alone [C], its log-odds moved by `shift` [C]."""
+    moved = _pool(problem, [axis], weights)[0] * pt.exp(shift * problem.shared_error / np.sqrt(2))
+    moved = moved * _correction(problem, axis)
+    return moved / moved.sum()
+
+
+def answering(experts: Index, weights: Tensor) -> Tensor:
+    """Weights of those who answered, made to sum to 1."""
+    own = weights[experts]
+    return own / own.sum()
+
+
+def _pool(problem: Problem, axes: list[Axis], weights: Tensor) -> Tensor:
+    """Pooled probability of each fine cell [Q', F]."""
+    panel = len(problem.base_weights)
+    said = np.zeros((panel, len(axes), max(len(axis.cell_of_fine) for axis in axes)))
+    answered = np.zeros((panel, len(axes)))
+    for i, axis in enumerate(axes):
+        said[axis.experts, i, : len(axis.cell_of_fine)] = axis.expert_prior
+        answered[axis.experts, i] = 1.0
+    own = weights[:, None] * answered
+    own = own / own.sum(axis=0)
+    if problem.pooling == "linear":
+        return (own[:, :, None] * said).sum(axis=0)
+    possible = ((said > 0) | (answered[:, :, None] == 0)).all(axis=0)
+    logs = (own[:, :, None] * np.log(np.where(said > 0, said, 1.0))).sum(axis=0)
+    pooled = possible * pt.exp(logs)
+    return pooled / pooled.sum(axis=1, keepdims=True)
+
+
+def _scores(p: Tensor) -> Tensor:
+    """Phi^-1 of the inner cumulatives [Q', F - 1], from the nearer tail."""
+    below, above = pt.cumsum(p, axis=1)[:, :-1], pt.cumsum(p[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    low = below < 0.5
+    z = quantile(pt.switch(low, below, above))
+    return pt.switch(low, z, -z)
+
+
+def _edges(inner: Tensor) -> Tensor:
+    far = pt.full((inner.shape[0], 1), FAR)
+    return pt.specify_shape(pt.concatenate([-far, pt.clip(inner, -FAR, FAR), far], axis=1), (inner.type.shape[0], None))
+
+
+def _correction(problem: Problem, axis: Axis) -> Floats:
+    """Factor of each fine cell that makes the mean over weights and shared error the pool again.
+
+    Only the linear pool of an ordered question keeps its mean by itself. Elsewhere the core rakes its draws; what
+    raking tends to with many draws is one factor for each cell, computed here from draws of the prior.
+    """
+    rng = np.random.default_rng(20250801)
+    used = np.maximum(problem.concentration * problem.base_weights, 0.0)
+    gammas = np.array([rng.gamma(a, size=_RAKED) if a > 0 else np.zeros(_RAKED) for a in used])
+    own, base = gammas[axis.experts], problem.base_weights[axis.experts]
+    pool = POOLS[problem.pooling]
+    start = pool(axis.expert_prior, own / own.sum(axis=0))
+    if axis.kind == "nominal":
+        start = shared_error_nominal(start, rng.standard_normal(start.shape), problem.shared_error)
+    else:
+        start = shared_error(start, rng.standard_normal(_RAKED), problem.shared_error)
+    target = pool(axis.expert_prior, (base / base.sum())[:, None])[:, 0]
+    raked = rake(start, target, np.full(_RAKED, 1 / _RAKED))
+    draw = int(np.argmax((start > 0).sum(axis=0)))
+    out = np.where(start[:, draw] > 0, raked[:, draw] / np.where(start[:, draw] > 0, start[:, draw], 1.0), 0.0)
+    return np.asarray(out / out.max())
+
+
+def correlation(problem: Problem, weights: Tensor, strength: Tensor) -> Tensor:
+    """Experts' matrices mixed by weight, made stronger or weaker, short of singular: [Q', Q']."""
+    d = problem.dependence
+    identity = np.eye(d.matrices.shape[1])
+    if np.ptp(d.matrices, axis=0).max() < 1e-12:
+        mixed: Tensor = d.matrices[0]
+        smallest: Tensor = np.linalg.eigvalsh(d.matrices[0])[0]
+    else:
+        mixed = pt.tensordot(answering(d.experts, weights), d.matrices, axes=1)
+        smallest = pt.linalg.eigh(mixed)[0][0]
+    return identity + pt.minimum(strength, _STRONGEST / pt.maximum(1 - smallest, 1e-12)) * (mixed - identity)
+
+
+def sequence(edges: Tensor, likelihood: Tensor, correlation: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Outcomes one after the other: z, cell, and the log of what the news adds to the density, each [Q'].
+
+    Parameters
+    ----------
+    edges, likelihood : tensor [Q', C + 1], [Q', C]
+    correlation : tensor [Q', Q']
+    v : tensor [Q']
+        Standard normal.
+    """
+    questions = v.type.shape[0]
+    if questions == 1:
+        cell, score, log_mass = _one(edges[0], likelihood[0], v[0])
+        return score[None], cell[None], log_mass[None]
+
+    def step(edges: Tensor, likelihood: Tensor, v: Tensor, row: Tensor, own: Tensor, e: Tensor) -> list[Tensor]:
+        cell, score, log_mass = _one((edges - pt.dot(row, e)) / pt.dot(row, own), likelihood, v)
+        return [e + own * score, cell, log_mass]
+
+    root = pt.linalg.cholesky(correlation)
+    e, cells, log_masses = pytensor.scan(
+        step,
+        sequences=[edges, likelihood, v, root, pt.eye(questions)],
+        outputs_info=[pt.zeros(questions), None, None],
+        strict=True,
+        return_updates=False,
+    )
+    return pt.dot(root, e[-1]), cells, log_masses
+
+
+def _one(edges: Tensor, likelihood: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Cell, score and log mass of a standard normal times a step function, at the quantile Phi(v)."""
+    weight = likelihood * between(edges[:-1], edges[1:])
+    cumulative = pt.cumsum(weight)
+    mass = cumulative[-1]
+    target = lower_tail(v) * mass
+    cell = pt.minimum((cumulative < target).sum(), weight.shape[0] - 1)
+    inside = (target - (cumulative[cell] - weight[cell])) / pt.maximum(weight[cell], TINY)
+    return cell, truncated(pt.clip(inside, 1e-12, 1 - 1e-12), edges[cell], edges[cell + 1]), pt.log(mass)
+
+
+def truncated(inside: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """Quantile `inside` of the standard normal between two edges, from the nearer tail."""
+    flip = low > 0
+    a, b = pt.switch(flip, -high, low), pt.switch(flip, -low, high)
+    part = pt.switch(flip, 1 - inside, inside)
+    at = lower_tail(a) + part * (lower_tail(b) - lower_tail(a))
+    z = pt.clip(pt.switch(at > 0.5, -quantile(1 - at), quantile(at)), a, b)
+    return pt.switch(flip, -z, z)
+
+
+def pick(weights: Tensor, v: Tensor) -> Tensor:
+    """Index drawn in proportion to `weights` [K], at the quantile Phi(v)."""
+    cumulative = pt.cumsum(weights)
+    return pt.minimum((cumulative < lower_tail(v) * cumulative[-1]).sum(), weights.shape[0] - 1)
+
+
+def numbers(axes: list[Axis], fine: Tensor, edges: Tensor, z: Tensor) -> Tensor:
+    """Numbers that the scores `z` of quantities stand for, uniform inside a fine cell: [Q'']."""
+    lower = padded([axis.lower for axis in axes], 0.0)
+    width = padded([np.asarray(axis.upper) - np.asarray(axis.lower) for axis in axes], 0.0)
+    last = np.array([len(axis.cell_of_fine) for axis in axes]) - 1
+    cell = pt.minimum((edges[:, 1:-1] < z[:, None]).sum(axis=1), last)
+    each = np.arange(len(axes))
+    inside = between(edges[each, cell], z) / pt.maximum(fine[each, cell], TINY)
+    return pt.constant(lower)[each, cell] + pt.clip(inside, 0.0, 1.0) * pt.constant(width)[each, cell]

@@ -1,0 +1,208 @@
+"""The evidence on all questions as rectangles, so that a graph can say it once for all signals and questions.
+
+A Problem holds each unit of evidence with its own number of segments, terms, codes and origins, and each question
+with its own number of cells. Here they are padded to common sizes and stacked; whatever is computed from them is an
+operation on arrays, whose graph is no larger for a thousand signals than for three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foedus.problem.types import Axis, Contribution, Floats, Index, Problem, Silence
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Cells in runs on which a factor is constant, for K items: C cells, at most G runs.
+
+    Attributes
+    ----------
+    question : array [K]
+    starts : array [K, G + 1]
+        First cell of each run; C from the last run on.
+    of_cell : array [K, C]
+        Run of each cell.
+    first : array [K]
+        First cell that can still be the outcome on the day of the item.
+    slot : array [K]
+        Place of that day among the days with news.
+    """
+
+    question: Index
+    starts: Index
+    of_cell: Index
+    first: Index
+    slot: Index
+
+
+@dataclass(frozen=True)
+class Reports:
+    """K signals. J terms of R rows each; B codes that could have been coded; O origins of P reports.
+
+    Attributes
+    ----------
+    at : Segments
+    item, weight, power, presence : array [J]
+        Signal that a term belongs to, its part in the mixture over coders, how many codes it stands for, and
+        +1 / -1 for a line of a document that is present / absent.
+    rows, counts : array [J, R, G], [J, R]
+        Rows of multipliers to be multiplied; 1 where there is one, 0 for padding.
+    shares, codes, silent : array [K, B], [K, B, G], [K]
+        Selection: part of each code in a typical week, its rows, and the part that says nothing.
+    grades, reported, independent : array [K, O, P], [K, O, P], [K, O]
+        Credence of each report of each origin, where there is one, and whether the origin had its own access.
+    exponent, as_written, rate : array [K]
+        What it counts; whether multipliers are rates, and then the base rate's index, else -1.
+    outcome : array [K]
+        Whether it falls on the outcome instead of the course.
+    """
+
+    at: Segments
+    item: Index
+    weight: Floats
+    power: Floats
+    presence: Floats
+    rows: Index
+    counts: Floats
+    shares: Floats
+    codes: Index
+    silent: Floats
+    grades: Index
+    reported: Bools
+    independent: Bools
+    exponent: Floats
+    as_written: Bools
+    rate: Index
+    outcome: Bools
+
+
+@dataclass(frozen=True)
+class Silences:
+    """N days without an exhaustively covered code: rows [N, G], rate [N], credence [N] (-1: certain), exposure [N]."""
+
+    at: Segments
+    rows: Index
+    rate: Index
+    credence: Index
+    exposure: Floats
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything seen, and the days on which it was.
+
+    Attributes
+    ----------
+    days : array [Q, D]
+        Days with news of each question in order; last, and again to the end, the day from which its outcome is read.
+    reports, silences : optional
+    """
+
+    days: Index
+    reports: Reports | None
+    silences: Silences | None
+
+
+def stack(problem: Problem) -> Stack:
+    """Stack the evidence; signals after their question was settled, or that count nothing, are left out."""
+    last = [np.inf if axis.resolved is None else axis.resolved[1] for axis in problem.axes]
+    reports = [c for c in problem.contributions if c.day <= last[c.question] and c.exponent > 0]
+    silences = [s for s in problem.silences if s.day <= last[s.question]]
+    seen: list[list[int]] = [[] for _ in problem.axes]
+    for item in (*reports, *silences):
+        seen[item.question].append(item.day)
+    each = []
+    for q, axis in enumerate(problem.axes):
+        end = int(min(axis.today, last[q]))
+        end = max(end, 1) if axis.kind == "timing" else max([end, *seen[q]])
+        each.append(np.unique(np.array([*seen[q], end], dtype=np.intp)))
+    rates = {s.code: s.rate for s in problem.silences}
+    longest = max(len(days) for days in each)
+    return Stack(
+        days=np.array([np.pad(days, (0, longest - len(days)), mode="edge") for days in each]),
+        reports=_reports(reports, problem.axes, each, rates) if reports else None,
+        silences=_silences(silences, problem.axes, each) if silences else None,
+    )
+
+
+def most_cells(axes: Sequence[Axis]) -> int:
+    """Number of cells C that all questions are padded to."""
+    return max(axis.cells for axis in axes)
+
+
+def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index], rates: dict[str, int]) -> Reports:
+    terms = [(k, term) for k, c in enumerate(items) for term in (c.terms[:1] if c.as_written else c.terms)]
+    width = max(len(c.starts) for c in items)
+    origins = padded([padded([o for _, o in c.origins], -1) for c in items], -1)
+    bars = [c.bar if c.bar is not None else _no_selection(c) for c in items]
+    rows = padded([term.rows for _, term in terms], -1, (1, width))
+    return Reports(
+        at=_segments(items, axes, days, width),
+        item=np.array([k for k, _ in terms], dtype=np.intp),
+        weight=np.array([1.0 if items[k].as_written else term.weight for k, term in terms]),
+        power=np.array([float(term.bar_power) for _, term in terms]),
+        presence=np.array([float(term.presence) for _, term in terms]),
+        rows=np.maximum(rows, 0),
+        counts=(rows[:, :, 0] >= 0).astype(float),
+        shares=padded([share for share, _, _ in bars], 0.0),
+        codes=np.maximum(padded([codes for _, codes, _ in bars], -1, (1, width)), 0),
+        silent=np.array([silent for _, _, silent in bars]),
+        grades=np.maximum(origins, 0),
+        reported=origins >= 0,
+        independent=padded([np.array([own for own, _ in c.origins]) for c in items], fill=False),
+        exponent=np.array([c.exponent for c in items]),
+        as_written=np.array([c.as_written for c in items]),
+        rate=np.array([rates.get(c.code, -1) if c.as_written else -1 for c in items], dtype=np.intp),
+        outcome=np.array([c.sees_outcome for c in items]),
+    )
+
+
+def _no_selection(c: Contribution) -> tuple[Floats, Index, float]:
+    return np.zeros(1), np.zeros((1, len(c.starts)), dtype=np.intp), 1.0
+
+
+def _silences(items: list[Silence], axes: Sequence[Axis], days: list[Index]) -> Silences:
+    width = max(len(s.starts) for s in items)
+    return Silences(
+        at=_segments(items, axes, days, width),
+        rows=np.maximum(padded([s.rows for s in items], -1, (width,)), 0),
+        rate=np.array([s.rate for s in items], dtype=np.intp),
+        credence=np.array([s.credence for s in items], dtype=np.intp),
+        exposure=np.array([s.exposure for s in items]),
+    )
+
+
+def _segments(
+    items: Sequence[Contribution | Silence], axes: Sequence[Axis], days: list[Index], width: int
+) -> Segments:
+    question = np.array([item.question for item in items], dtype=np.intp)
+    number = np.array([item.day for item in items], dtype=np.intp)
+    cells = np.array([axis.cells for axis in axes])[question]
+    starts = np.minimum(padded([item.starts for item in items], np.iinfo(np.intp).max, (width + 1,)), cells[:, None])
+    timing = np.array([axis.kind == "timing" for axis in axes])[question]
+    place = np.arange(most_cells(axes))
+    return Segments(
+        question=question,
+        starts=starts,
+        of_cell=np.minimum((starts[:, None, :] <= place[:, None]).sum(axis=2) - 1, width - 1),
+        first=np.where(timing, np.clip(number - 1, 0, cells - 1), 0),
+        slot=np.array([np.searchsorted(days[q], d) for q, d in zip(question, number, strict=True)], dtype=np.intp),
+    )
+
+
+def padded(parts: Sequence[Any], fill: float, least: tuple[int, ...] = ()) -> Any:
+    """Stack arrays of one rank into one, filled up to the largest size along each axis."""
+    arrays = [np.asarray(part) for part in parts]
+    shape = np.max([a.shape for a in arrays] + ([least] if least else []), axis=0)
+    out = np.full((len(arrays), *shape), fill, dtype=arrays[0].dtype)
+    for target, a in zip(out, arrays, strict=True):
+        target[tuple(slice(0, n) for n in a.shape)] = a
+    return out
