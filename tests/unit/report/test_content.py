@@ -306,7 +306,7 @@ def test_who_leads_when_it_is_none_of_them() -> None:
 def test_replaced_characters_are_owned_up_to() -> None:
     content = build(material(changes={"title": "Talks 😀"}))
     assert content["frame"]["subject"] == "Talks □"
-    assert content["replaced"] == "□ stands for a character that the report's fonts do not have (1 in all)."
+    assert content["replaced"] == "□ stands for a character that the report's fonts do not have."
 
 
 def test_the_prior_and_the_estimate_are_the_forecasts_own() -> None:
