@@ -107,6 +107,14 @@ def test_effects_add_to_the_stated_change() -> None:
     )
 
 
+def test_sampling_noise_between_steps_and_change_goes_into_the_rest() -> None:
+    bundle = make()
+    bundle.steps[0].effects["summit_by_august"] += 0.007
+    content = build(material(bundle=bundle))["movers"]
+    assert content["total"]["effect"] == "+28.1", "the change of the forecast itself"
+    assert content["others"]["effect"] == "+0.4"
+
+
 def test_the_movers_are_the_three_largest_in_order_of_time() -> None:
     found = material()
     effects = [abs(step.effects["summit_by_august"]) for step in found.explanation.steps]

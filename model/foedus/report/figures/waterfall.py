@@ -71,9 +71,10 @@ def ladder(material: Material) -> list[Rung]:
             rungs.append(Rung(marks.get(id(step), ""), name, source, day_of(material, step), at, at + effects[i]))
             at += effects[i]
     left = [i for i in range(len(steps)) if i not in keep or abs(effects[i]) < 0.05]
-    if left:
-        name = voice.text("waterfall_others", n=len(left))
-        rungs.append(Rung("", name, User(""), "", at, at + sum(effects[i] for i in left)))
+    now = 100 * target.estimate.probability  # the last row takes what Monte Carlo error leaves
+    if left or abs(now - at) >= 0.05:
+        name = voice.text("waterfall_others", n=len(left)) if left else voice.text("movers_noise")
+        rungs.append(Rung("", name, User(""), "", at, now))
     return rungs
 
 

@@ -93,6 +93,7 @@ PHRASES: dict[str, str] = {
     "movers_note": "{title}: effect in percentage points, in order of time.",
     "movers_others": "{n} other steps, net",
     "movers_other": "1 other step",
+    "movers_noise": "Sampling noise",
     "movers_total": "Total change",
     "movers_time": "Days that passed without it",
     "movers_reports": "{n} reports",
@@ -188,7 +189,7 @@ PHRASES: dict[str, str] = {
     "levels_alt_row": "{row}: {parts}",
     "waterfall_title": "{label}: {effect} points, the largest step",
     "waterfall_note": "{title}: probability from prior to now. Steps in order of time, which is one order of many; "
-    "they add up exactly.",
+    "they add up.",
     "waterfall_start": "Prior",
     "waterfall_start_illustrative": "Prior (illustrative panel)",
     "waterfall_end": "Now",

@@ -95,6 +95,7 @@ PHRASES: dict[str, str] = {
     "movers_note": "{title}. 영향은 %p, 시간 순.",
     "movers_others": "나머지 {n}단계 합계",
     "movers_other": "나머지 1단계",
+    "movers_noise": "표본 오차",
     "movers_total": "전체 변화",
     "movers_time": "일어나지 않은 채 지나간 날들",
     "movers_reports": "보도 {n}건",

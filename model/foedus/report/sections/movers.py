@@ -41,8 +41,7 @@ def build(material: Material) -> dict[str, Any] | None:
         return None
     top = largest(material)
     steps = material.explanation.steps
-    effects = [step.effects.get(target.id, 0.0) for step in steps]
-    total = sum(effects)
+    total = target.estimate.probability - target.estimate.prior
     shown = [round(100 * step.effects[target.id], 1) for step in top]
     others = [i for i, step in enumerate(steps) if step not in top]
     extent = max((abs(effect) for effect in shown), default=1.0) or 1.0
@@ -68,8 +67,10 @@ def _title(material: Material, target: Target, moved: bool) -> str:
 
 
 def _others(material: Material, others: list[int], net: float) -> dict[str, str] | None:
+    """Return the rest in one row; it also takes what Monte Carlo error leaves between the steps and the change."""
     if not others:
-        return None
+        noise = {"label": material.voice.text("movers_noise"), "effect": material.voice.signed(net)}
+        return noise if abs(net) >= 0.05 else None
     label = material.voice.text("movers_other" if len(others) == 1 else "movers_others", n=len(others))
     return {"label": label, "effect": material.voice.signed(net)}
 
