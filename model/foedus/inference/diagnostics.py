@@ -49,7 +49,7 @@ def pareto_k(weights: Floats) -> float:
     n = positive.size
     if n < 25:
         return float("nan")
-    tail = int(np.ceil(min(0.2 * n, 3 * np.sqrt(n))))
+    tail = int(min(0.2 * n, 3 * np.sqrt(n)))  # as ArviZ counts it
     excess = positive[-tail:] - positive[-tail - 1]
     if positive[-1] <= _EVEN * positive.mean():
         return -1.0
