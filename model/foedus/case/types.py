@@ -237,6 +237,7 @@ class Codebook(Document):
     codes: dict[Identifier, Code] = Field(default_factory=dict)
     combine: tuple[Combination, ...] = ()
     sources: dict[Identifier, Source] = Field(default_factory=dict)
+    topics: dict[Identifier, Text] = Field(default_factory=dict)  # titles of what `issue` names beside questions
 
 
 # -- the tables --------------------------------------------------------------------------------

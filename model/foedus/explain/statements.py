@@ -67,8 +67,16 @@ def sides(signals: Iterable[Signal], case: Case) -> tuple[str, ...]:
     return tuple(sorted(ranked[:2], reverse=True))
 
 
+def recent(case: Case, as_of: dt.datetime) -> int | None:
+    """Return how many days back the record is read: 7, else 30 where nobody spoke in the week, else None for all."""
+    spoken = [signal.published.at for signal in _current(case.signals, as_of) if _says(signal, case)]
+    return next((days for days in (7, 30) if any(at > as_of - dt.timedelta(days) for at in spoken)), None)
+
+
 def who_said_what(case: Case, as_of: dt.datetime) -> tuple[Statement, ...]:
-    """Return one row for each issue known at `as_of`: both sides first, then one side, unnamed, neither.
+    """Return one row for each issue of the latest exchange: both sides first, then one side, unnamed, neither.
+
+    Read are the last days (see `recent`), so that old words don't hide what is silent now.
 
     Parameters
     ----------
@@ -81,7 +89,9 @@ def who_said_what(case: Case, as_of: dt.datetime) -> tuple[Statement, ...]:
     tuple of Statement
         Questions of the case that nobody has spoken of are rows of their own (`neither`).
     """
-    known = [signal for signal in _current(case.signals, as_of) if _says(signal, case)]
+    days = recent(case, as_of)
+    since = as_of - dt.timedelta(days) if days else dt.datetime.min.replace(tzinfo=dt.UTC)
+    known = [s for s in _current(case.signals, as_of) if _says(s, case) and s.published.at > since]
     pair = sides(known, case)
     by_issue: dict[str, list[Signal]] = {question: [] for question in case.file.questions}
     for signal in known:

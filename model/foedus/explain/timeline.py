@@ -27,7 +27,7 @@ class TimelinePoint:
 def timeline(
     forecast: Forecast, n: int = 10, progress: Callable[[str, float], None] | None = None
 ) -> tuple[TimelinePoint, ...]:
-    """Return up to `n` points at ends of days, evenly spaced from the last judgment to now; the last one is now.
+    """Return points at ends of days from the last judgment to now: about `n` evenly spaced, the last three days, now.
 
     Earlier points use fewer draws; each has its own Monte Carlo error.
     """
@@ -37,7 +37,8 @@ def timeline(
     start = dt.datetime.combine(max(last_judged, file.opens) + dt.timedelta(days=1), dt.time(), zone)
     days = (forecast.as_of - start).days
     step = max(1, -(-days // max(n - 1, 1)))
-    times = [start + dt.timedelta(days=i) for i in range(0, max(days, 0), step)]
+    wanted = sorted({*range(0, max(days, 0), step), *range(max(days - 2, 0), days + 1)})
+    times = [time for i in wanted if (time := start + dt.timedelta(days=i)) < forecast.as_of]
     points = []
     for i, time in enumerate(times):
         if progress is not None:

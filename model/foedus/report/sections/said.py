@@ -5,9 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from foedus.explain.statements import Statement
+from foedus.explain.statements import Statement, recent
 from foedus.report.material import Material
-from foedus.report.phrases import en, ko
 from foedus.report.voice import User
 
 SHOWN = 7  # issues a group names on page 1
@@ -15,9 +14,6 @@ SIDES: dict[str, dict[str, str]] = {
     "en": {"KOR": "ROK", "USA": "US", "PRK": "DPRK", "JPN": "Japan", "CHN": "China", "RUS": "Russia", "TWN": "Taiwan"},
     "ko": {"KOR": "한국", "USA": "미국", "PRK": "북한", "JPN": "일본", "CHN": "중국", "RUS": "러시아", "TWN": "대만"},
 }
-
-# Free topics of `issue` that cases share; any other is printed as it is written.
-TOPICS: dict[str, dict[str, str]] = {"en": en.TOPICS, "ko": ko.TOPICS}
 
 
 def build(material: Material) -> dict[str, Any]:
@@ -28,10 +24,11 @@ def build(material: Material) -> dict[str, Any]:
     spoken = any(row.signals for row in rows)
     day = voice.day(material.today)
     names = [side_name(material, side) for side in pair]
-    note = voice.text("said_note", day=day, first=names[0], second=names[1]) if len(pair) == 2 else ""
+    since = voice.text(f"said_since_{recent(material.forecast.case, material.forecast.as_of) or 'ever'}", day=day)
+    sides = voice.text("said_note", first=names[0], second=names[1]) if len(pair) == 2 else ""
     return {
         "title": voice.text("said_title", n=both, total=len(rows)) if spoken else voice.text("said_title_none"),
-        "note": note or voice.text("said_note_one", day=day),
+        "note": f"{since} {sides}".strip(),
         "groups": [_group(material, list(group)) for _, group in groupby(rows, key=_key)],
         "empty": voice.text("said_nobody"),
     }
@@ -76,7 +73,7 @@ def _item(material: Material, row: Statement) -> dict[str, str]:
 
 
 def issue_title(material: Material, issue: str) -> User:
-    """Return the title of an issue: that of the question of this name, else the topic in words."""
-    topic = TOPICS[material.voice.lang].get(issue)
-    title = User(topic) if topic else material.question_title(issue, 64)
+    """Return the title of an issue: that of the topic or question of this name, else the name in words."""
+    topic = material.forecast.case.codebook.topics.get(issue)
+    title = material.voice.user(topic, issue, 64) if topic else material.question_title(issue, 64)
     return User(title[:1].upper() + title[1:])
