@@ -12,7 +12,11 @@ from scipy.stats import multivariate_normal
 import plain
 from build import bins, by_level, case, daily, day, nominal, ordinal, present, quantity, timing
 from foedus.case.types import Case
-from foedus.forecast import Forecast, forecast
+from foedus.forecast import Forecast, forecast, moment
+from foedus.inference.parameters import transform, whitened
+from foedus.inference.sampler import draw
+from foedus.inference.tables import tables
+from foedus.problem.compile import compile_problem
 from plain import Flags
 
 ODDS_OF_A_FALSE_ALARM = 1e-6  # of one test, shared out over what it compares
@@ -188,6 +192,23 @@ def test_forecast_equals_the_joint_enumerated(name: str, seed: int) -> None:
     np.testing.assert_array_less(
         np.abs(np.array(prior) - before), 5 * np.sqrt(np.array(before) * (1 - np.array(before)) / size)
     )
+
+
+def test_the_mean_weight_is_the_evidence(rng: np.random.Generator) -> None:
+    """What weighs parameter draws against each other: p(news), with its scale."""
+    made = three()
+    problem = compile_problem(made, moment(made, AS_OF)).problem
+    parameters = transform(problem, whitened(problem, rng, 64))
+    draws = draw(problem, tables(problem, parameters), parameters.correlation, rng, 256)
+    found = np.exp(draws.log_weights).mean(axis=0)
+    priors = [plain.prior(made, q) for q in made.file.questions]
+    mass = plain.copula(priors, parameters.correlation[0])
+    for axis, q in enumerate(made.file.questions):
+        one = np.array(plain.likelihood(made, q, moment(made, AS_OF)))
+        mass = mass * np.expand_dims(one, [i for i in range(3) if i != axis])
+    error = found.std() / np.sqrt(len(found))
+    assert abs(found.mean() - mass.sum()) < 5 * error
+    assert error < 0.002 * mass.sum()
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ class Particles:
         """
         question, opens = self.case.file.questions[q], plain.opening(self.case, q)
         is_timing, pi, y = isinstance(question, Timing), self.prior[q], self.outcome[q]
-        never = pi.shape[1] - 1
+        never, pool = pi.shape[1] - 1, np.array(plain.prior(self.case, q))
         today = (self.as_of.date() - opens).days
         seen = plain.by_day(self.case, q, self.as_of, plain.RIGHT)
         settled = np.full(self.n, ((getattr(question, "decided_on", None) or self.case.file.horizon) - opens).days)
@@ -153,16 +153,17 @@ class Particles:
                 law[:, never] = pi[:, never]
             course = np.where(anew, self._pick(law, self.rng.random(self.n)), course)
             for rows, exponent in seen.get(d, []) if d <= today else []:
-                alive = pi * (np.arange(1, pi.shape[1] + 1) >= d) if is_timing else pi.copy()
-                alive[:, never] = pi[:, never]
+                alive = (
+                    pool * ((np.arange(len(pool)) >= d - 1) | (np.arange(len(pool)) == never)) if is_timing else pool
+                )
                 at_end = not callable(rows) and self.case.codebook.codes[rows[0].code].sees == "outcome"
-                value = self._factor(q, rows, d, alive / alive.sum(axis=1, keepdims=True))
+                value = self._factor(q, rows, d, alive / alive.sum())
                 picked = value[np.arange(self.n), y if at_end else course]
                 self.log_weight += exponent * np.log(picked)
 
     def _factor(self, q: str, rows: Any, d: int, mass: Floats) -> Floats:
         if callable(rows):
-            return np.broadcast_to(np.array(rows(d)), mass.shape)  # silence, at certain rates and credences
+            return np.broadcast_to(np.array(rows(d)), (self.n, len(mass)))  # silence, at certain rates and credences
         origins: dict[str, list[Signal]] = {}
         for s in rows:
             origins.setdefault(s.origin or s.id, []).append(s)
@@ -182,7 +183,7 @@ class Particles:
 
     @staticmethod
     def _scaled(value: Floats, mass: Floats) -> Floats:
-        return value / (value * mass).sum(axis=1, keepdims=True)
+        return value / (value @ mass)[:, None]
 
     def _bar(self, q: str, d: int, mass: Floats) -> Floats:
         menu = [
