@@ -98,7 +98,7 @@ def who_said_what(case: Case, as_of: dt.datetime) -> tuple[Statement, ...]:
         for issue in _topics(signal, case):
             by_issue.setdefault(issue, []).append(signal)
     rows = [_row(issue, signals, pair, case) for issue, signals in by_issue.items()]
-    return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.heard), _first(row.side, pair), -len(row.signals))))
+    return tuple(sorted(rows, key=lambda row: _rank(row, pair, case)))
 
 
 def _current(signals: Sequence[Signal], as_of: dt.datetime) -> list[Signal]:
@@ -122,6 +122,13 @@ def _topics(signal: Signal, case: Case) -> list[str]:
 
 def _split(joined: str | None) -> list[str]:
     return [part.strip() for part in (joined or "").split(";") if part.strip()]
+
+
+def _rank(row: Statement, pair: tuple[str, ...], case: Case) -> tuple[int, int, bool, bool, int]:
+    """Rank rows: by who was heard; what a side left out of its own text first, then questions of the case."""
+    left_out = any(record == "absent" for _, record in row.records)
+    heard, asked = _ORDER.index(row.heard), row.issue in case.file.questions
+    return heard, _first(row.side, pair), not left_out, not asked, -len(row.signals)
 
 
 def _first(side: str | None, pair: tuple[str, ...]) -> int:
