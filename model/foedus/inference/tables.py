@@ -104,7 +104,8 @@ def one_table(
     """Forward pass of one question over its evidence."""
     end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
     start = min([axis.start, end, *(item.day for item in evidence)])  # earlier changes nothing, later would
-    course = Course(prior, parameters.rho[q], axis.kind == "timing", axis.decided, start)
+    decided = axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
+    course = Course(prior, parameters.rho[q], axis.kind == "timing", decided, start)
     outcome = np.ones_like(prior)
     for item in sorted(evidence, key=lambda e: e.day):
         if axis.resolved is not None and item.day > axis.resolved[1]:

@@ -99,14 +99,17 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     current = _supersede(known, excluded)
     no_bearing: list[str] = []
     usable = []
+    bearing = {signal.id for signal in current if case.codebook.codes[signal.code].bears_on}
     for signal in current:
-        if not case.codebook.codes[signal.code].bears_on:
+        if signal.id not in bearing:  # where another coder chose a code that bears, this one's says "nothing"
             no_bearing.append(signal.id)
         elif (reason := _unusable(case.codebook, signal)) is not None:
             excluded[signal.line] = reason
         else:
             usable.append(signal)
-    merged = sorted((_unit(rows) for rows in _connected(usable)), key=lambda u: (u.seen, u.published, u.ids))
+    merged = sorted(
+        (_unit(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
+    )
     units = tuple(unit for unit in merged if _news(case.codebook, unit, judged))
     in_prior = tuple(i for unit in merged if unit not in units for i in unit.ids)
     return Evidence(
@@ -170,12 +173,13 @@ def _unusable(codebook: Codebook, signal: Signal) -> str | None:
     return None
 
 
-def _keys(signal: Signal) -> Iterable[tuple[object, ...]]:
-    """Yield what joins a row to others: its id, the event, the statement, copies of one text."""
+def _keys(codebook: Codebook, signal: Signal) -> Iterable[tuple[object, ...]]:
+    """Yield what joins a row to others: its id, a line of a document, the event, the statement, copies of one text."""
     yield ("id", signal.id)
     if signal.document:
         yield ("line", signal.document, signal.code, signal.observed)
-        return
+    if codebook.codes[signal.code].kind == "per_document":
+        return  # each line is evidence of its own
     if signal.event:
         yield ("event", signal.event)
     if signal.statement:
@@ -184,7 +188,7 @@ def _keys(signal: Signal) -> Iterable[tuple[object, ...]]:
         yield ("origin", signal.origin, signal.code)
 
 
-def _connected(signals: list[Signal]) -> list[list[Signal]]:
+def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
     """Union of rows that share any key."""
     parent = list(range(len(signals)))
 
@@ -196,7 +200,7 @@ def _connected(signals: list[Signal]) -> list[list[Signal]]:
 
     first: dict[tuple[object, ...], int] = {}
     for i, signal in enumerate(signals):
-        for key in _keys(signal):
+        for key in _keys(codebook, signal):
             parent[root(i)] = root(first.setdefault(key, i))
     groups: dict[int, list[Signal]] = defaultdict(list)
     for i, signal in enumerate(signals):

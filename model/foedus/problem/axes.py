@@ -199,6 +199,7 @@ def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Map
     parts, part_of_parent = np.unique(matches, axis=1, return_inverse=True)
     part_of_parent = np.asarray(part_of_parent, dtype=np.intp).ravel()
     table = np.array([[t[i][1] for i in row] for t, row in zip(tables, parts, strict=True)])
+    settles = declared.resolves_with == declared.parent and parent.kind == "timing"
     weights = np.array([panel.base_weights[name] for name in panel.tables[child.id]])
     given_part = np.einsum("e,epc->pc", weights / weights.sum(), table)
     return replace(
@@ -207,7 +208,8 @@ def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Map
         table=table,
         part_of_parent=part_of_parent,
         pool=np.bincount(part_of_parent, weights=parent.pool) @ given_part,
-        settles_with_parent=declared.resolves_with == declared.parent and parent.kind == "timing",
+        settles_with_parent=settles,
+        decided=min(child.decided, parent.resolved[1]) if settles and parent.resolved is not None else child.decided,
     )
 
 

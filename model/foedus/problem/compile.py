@@ -193,11 +193,12 @@ def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> lis
     """Days from `since` to `until` with the part of each that lies between, until the question is settled."""
     local = ZoneInfo(zone)
     out, day = [], since.astimezone(local).date()
-    last = None if a.resolved is None else a.resolved[1]
+    last = a.cells - 1 if a.kind == "timing" else a.decided
+    last = last if a.resolved is None else min(last, a.resolved[1])
     while (start := dt.datetime.combine(day, dt.time(), local)) < until:
         end = min(start + dt.timedelta(days=1), until)
         number = (day - a.opens).days
-        if last is not None and number > last:
+        if number > last:
             break
         out.append((number, max((end - max(start, since)).total_seconds(), 0.0) / 86400))
         day += dt.timedelta(days=1)

@@ -152,6 +152,11 @@ def test_the_lines_of_a_document_stand_apart_and_the_same_line_counts_once() -> 
     assert dict(found.excluded)["s3"] == "not seen in the document: counts neither way"
 
 
+def test_reports_of_one_event_are_one_whatever_document_they_stand_in() -> None:
+    built = made({"event": "e", "document": "one"}, {"event": "e", "document": "two", "source": "paper"})
+    assert ids(gathered(built)) == [("s0", "s1")]
+
+
 def test_absence_counts_only_where_presence_was_expected() -> None:
     found = gathered(made({"observed": "absent"}))
     assert dict(found.excluded) == {"s0": "absent counts only for a per_document code"}
@@ -163,6 +168,12 @@ def test_coders_of_one_row_are_a_mixture() -> None:
     (item,) = unit.items
     assert [s.code for _, s in item.options] == ["up", "up", "down"]
     assert [w for w, _ in item.options] == pytest.approx([1 / 3] * 3)
+
+
+def test_a_coder_who_saw_nothing_that_bears_weakens_the_others() -> None:
+    built = made({"id": "x", "coder": "c1"}, {"id": "x", "coder": "c2", "code": "background"})
+    (unit,) = gathered(built).units
+    assert [w for w, _ in unit.items[0].options] == pytest.approx([0.5, 0.5])
 
 
 def test_a_code_without_bearing_is_recorded_and_never_used() -> None:

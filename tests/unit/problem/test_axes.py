@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from build import OPENS, bins, case, daily, day, nominal, ordinal, quantity, timing
+from build import OPENS, bins, by_level, case, daily, day, nominal, ordinal, quantity, timing
 from foedus.case.types import Case
 from foedus.errors import DegenerateDraws
 from foedus.forecast import forecast, moment
+from foedus.inference.parameters import transform, whitened
+from foedus.inference.tables import tables
 from foedus.problem.compile import compile_problem
 from foedus.problem.contributions import day_number
 
@@ -120,3 +122,40 @@ def test_an_outcome_that_the_panel_gave_no_chance_is_an_error_and_no_number() ->
     )
     with pytest.raises(DegenerateDraws, match="the panel gives no chance"):
         forecast(made, day(3), draws=16, points=8)
+
+
+def test_what_is_settled_is_not_planned_anew() -> None:
+    """Of a level and of a venue settled on day 4, the last that was seen counts in full, however late it is now."""
+    up = {"bears_on": {"level": by_level(a=0.5, b=2)}}
+    down = {"bears_on": {"level": by_level(a=2, b=0.5)}}
+    here = {"bears_on": {"venue": by_level(x=2, y=0.5)}}
+    there = {"bears_on": {"venue": by_level(x=0.5, y=2)}}
+    made = case(
+        {
+            "when": timing(half_life=2),
+            "level": ordinal("a", "b", half_life=2),
+            "venue": nominal("x", "y", parent="when", resolves_with="when", half_life=2),
+        },
+        {"ann": {"when": WHEN, "level": {"a": 0.5, "b": 0.5}, "venue": {"x": 0.5, "y": 0.5}}},
+        days=6,
+        codes={"up": up, "down": down, "here": here, "there": there},
+        signals=[{"published": day(4), "code": "up"}, {"published": day(4), "code": "here"}],
+        resolutions=[
+            {"question": "when", "resolved_on": day(4), "outcome": day(4)},
+            {"question": "level", "resolved_on": day(4), "outcome": "b"},
+        ],
+    )
+    for as_of in (day(4), day(6)):
+        problem = compile_problem(made, moment(made, as_of)).problem
+        parameters = transform(problem, whitened(problem, np.random.default_rng(0), 1))
+        _, level, venue = tables(problem, parameters)
+        np.testing.assert_allclose(level.own[:, 0] * np.exp(level.log_scale[0]), [0, 1.6], atol=1e-9)
+        assert venue.levels is not None
+        np.testing.assert_allclose(venue.levels[3, :, 0] * np.exp(venue.log_scale[0]), [1.6, 0.4], atol=1e-9)
+
+
+def test_silence_stops_when_the_question_is_settled() -> None:
+    codes = {"call": {"coverage": "exhaustive", "base_rate": 9, "bears_on": {"level": by_level(a=0.5, b=2)}}}
+    made = case({"level": ordinal("a", "b", decided_on=day(4))}, {"ann": {"level": {"a": 0.5, "b": 0.5}}}, codes=codes)
+    found = [len(compile_problem(made, moment(made, day(d))).problem.silences) for d in (3, 4, 5, 9)]
+    assert found == [3, 4, 4, 4]
