@@ -58,6 +58,7 @@ def test_stated_quantiles_are_honoured_exactly(p: Any, gaps: Any, start: float, 
     check(fitted, **inside)
 
 
+@example(p=np.array([0.001, 0.258]), gaps=[1.0] * 8 + [14.0], start=0.0, bounds=(None, None), at=[(0, 1, 1)])
 @given(
     p=levels,
     gaps=gaps,

@@ -94,12 +94,13 @@ class Distribution:
         if self.shape is None:
             values, steps = np.array([v for v, _ in self.atoms]), np.cumsum([a for _, a in self.atoms])
             return np.asarray(values[np.clip(np.searchsorted(steps, p - 1e-15), 0, len(values) - 1)])
-        inside, at = p.copy(), np.full(p.shape, np.nan)
+        inside, at, most = p.copy(), np.full(p.shape, np.nan), np.full(p.shape, np.inf)
         for v, a in self.atoms:
             before, upto = self.cdf_left(v), self.cdf(v)
             at = np.where((p > before) & (p <= upto), v, at)
+            most = np.where(p <= before, np.minimum(most, v), most)  # where all the rest lies below, to rounding
             inside = np.where(p > before, inside - a, inside)
-        continuous = self.shape.value(np.clip(inside / self.rest, 0.0, 1.0))
+        continuous = np.minimum(self.shape.value(np.clip(inside / self.rest, 0.0, 1.0)), most)
         return np.where(np.isnan(at), continuous, at)
 
     def _tails(self, x: ArrayLike, *, left: bool) -> tuple[Floats, Floats]:
