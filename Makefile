@@ -22,8 +22,8 @@ report: setup  ## forecast the worked case and write reports/rok-us-2025/
 test: setup-test  ## run the tests
 	$(PYTEST) -m "not slow"
 
-test-long: setup-test  ## run the tests with the long ones
-	$(PYTEST)
+test-long: setup-test  ## run the tests with the long ones, on inputs that are new each time
+	HYPOTHESIS_PROFILE=explore $(PYTEST)
 
 check: lint test  ## lint, types and tests
 

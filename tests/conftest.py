@@ -16,9 +16,9 @@ WORKED_CASE = ROOT / "scenarios" / "rok-us-2025"
 SEED_VARIABLE = "FOEDUS_TEST_SEED"  # another number here sweeps every sampled test to other draws
 BASE_SEED = int(os.environ.get(SEED_VARIABLE, "20250801"))
 
-hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-hypothesis.settings.register_profile("dev", deadline=None)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)  # of `make test-long`
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture

@@ -94,13 +94,15 @@ class Distribution:
         if self.shape is None:
             values, steps = np.array([v for v, _ in self.atoms]), np.cumsum([a for _, a in self.atoms])
             return np.asarray(values[np.clip(np.searchsorted(steps, p - 1e-15), 0, len(values) - 1)])
-        inside, at, most = p.copy(), np.full(p.shape, np.nan), np.full(p.shape, np.inf)
+        inside, at = p.copy(), np.full(p.shape, np.nan)
+        least, most = np.full(p.shape, -np.inf), np.full(p.shape, np.inf)
         for v, a in self.atoms:
             before, upto = self.cdf_left(v), self.cdf(v)
             at = np.where((p > before) & (p <= upto), v, at)
-            most = np.where(p <= before, np.minimum(most, v), most)  # where all the rest lies below, to rounding
+            least = np.where(p > upto, np.maximum(least, v), least)  # to rounding, all the rest may lie
+            most = np.where(p <= before, np.minimum(most, v), most)  # on one side of an atom
             inside = np.where(p > before, inside - a, inside)
-        continuous = np.minimum(self.shape.value(np.clip(inside / self.rest, 0.0, 1.0)), most)
+        continuous = np.clip(self.shape.value(np.clip(inside / self.rest, 0.0, 1.0)), least, most)
         return np.where(np.isnan(at), continuous, at)
 
     def _tails(self, x: ArrayLike, *, left: bool) -> tuple[Floats, Floats]:

@@ -212,7 +212,8 @@ class Histogram:
         near = np.where(self.rate[k] >= 0, share, 1 - share)
         with np.errstate(divide="ignore", invalid="ignore"):
             distance = np.where(kappa > 0, -np.log1p(near * np.expm1(-kappa * width)) / kappa, near * width)
-        return np.where(self.rate[k] >= 0, self.lo[k] + distance, self.hi[k] - distance)
+        with np.errstate(invalid="ignore"):  # the side not taken may be infinite minus itself
+            return np.where(self.rate[k] >= 0, self.lo[k] + distance, self.hi[k] - distance)
 
     def _parts(self, k: NDArray[np.intp], at: Floats) -> tuple[Floats, Floats]:
         """Part of the bin between its dense end and `at`, and the rest."""
