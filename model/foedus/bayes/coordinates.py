@@ -75,7 +75,7 @@ def _grades(compiled: Compiled) -> tuple[list[str], list[str]]:
 
 
 def _unique(names: Iterable[str]) -> list[str]:
-    """Number the second and later of equal names."""
+    """Make names unique: the second of equal ones gets a number."""
     seen: Counter[str] = Counter()
     out = []
     for name in names:

@@ -5,6 +5,8 @@ scan for all questions runs over the days with news, and the nights between two 
 S_j(A) be the prior mean of A over cells j and later; the night after day d redraws from the days that lie ahead, so
 that A becomes rho A + (1 - rho) S_d(A). Since the mean of that beyond day d + 1 is rho S_(d+1)(A) + (1 - rho) S_d(A),
 n nights give rho^n A + (1 - rho) sum_i rho^i S_(d+i)(A). A question that is no timing question redraws from S_0.
+
+Shapes are those of one draw of the parameters; every tensor may have further axes in front.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytensor
-from numpy.typing import NDArray
 import pytensor.tensor as pt
+from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
+from pytensor.scan.basic import scan
 
 from foedus.bayes.stacks import Reports, Segments, Silences, Stack
 from foedus.problem.types import Axis, Index
@@ -56,88 +58,75 @@ def follow(axes: tuple[Axis, ...], stack: Stack, prior: Tensor, rho: Tensor, kno
     rho : tensor [Q]
         Probability that a plan survives a night.
     """
-    tail = suffix_sums(prior)
-    slots = pt.zeros((stack.days.shape[1], *prior_shape(axes)))
-    outcome = pt.zeros(prior_shape(axes))
+    nothing = pt.zeros_like(prior)
+    slots = nothing[..., None, :, :] + np.zeros((stack.days.shape[1], 1, 1))  # [D, Q, C]
+    outcome = nothing
     if stack.reports is not None:
         r = stack.reports
-        said = _log_reports(r, knobs, tail)
+        said = _log_reports(r, knobs)
         on_course, on_outcome = np.flatnonzero(~r.outcome), np.flatnonzero(r.outcome)
         if len(on_course):
-            slots = pt.inc_subtensor(slots[r.at.slot[on_course], r.at.question[on_course]], said[on_course])
+            slots = slots[..., r.at.slot[on_course], r.at.question[on_course], :].inc(said[..., on_course, :])
         if len(on_outcome):
-            outcome = pt.inc_subtensor(outcome[r.at.question[on_outcome]], said[on_outcome])
+            outcome = outcome[..., r.at.question[on_outcome], :].inc(said[..., on_outcome, :])
     if stack.silences is not None:
         at = stack.silences.at
-        slots = pt.inc_subtensor(slots[at.slot, at.question], _log_silences(stack.silences, knobs))
-    return Course(*_forward(axes, stack.days, slots, prior, tail, rho), outcome)
-
-
-def prior_shape(axes: tuple[Axis, ...]) -> tuple[int, int]:
-    """Number of questions and of cells that each is padded to."""
-    return len(axes), max(axis.cells for axis in axes)
+        slots = slots[..., at.slot, at.question, :].inc(_log_silences(stack.silences, knobs))
+    state, log_scale = _forward(axes, stack.days, slots, prior, rho)
+    return Course(state, log_scale, outcome)
 
 
 def suffix_sums(x: Tensor) -> Tensor:
-    """Sums from each cell to the last, [Q, C]."""
-    return pt.cumsum(x[:, ::-1], axis=1)[:, ::-1]
+    """Return sums from each cell to the last."""
+    return pt.cumsum(x[..., ::-1], axis=-1)[..., ::-1]
 
 
 # -- factors -----------------------------------------------------------------------------------
 
 
-def _log_reports(r: Reports, knobs: Knobs, tail: Tensor) -> Tensor:
+def _log_reports(r: Reports, knobs: Knobs) -> Tensor:
     """Log factor of each signal on each cell [K, C]."""
-    mass = _masses(r.at, tail)
-    credence = _credence(r, knobs.credence)[:, None]
-    logs = knobs.telling[r.rows]
+    credence = _credence(r, knobs.credence)[..., None]
+    logs = knobs.telling[..., r.rows]
     if r.presence.any():
         presence = r.presence[:, None, None]
         logs = pt.switch(presence != 0, -pt.softplus(-presence * logs), logs)
-    value = pt.exp((logs * r.counts[:, :, None]).sum(axis=1))  # [J, G]
+    value = pt.exp((logs * r.counts[:, :, None]).sum(axis=-2))  # [J, G]
     if r.power.any():
-        value = value / _selection(r, knobs, mass)[r.item] ** r.power[:, None]
-    mean = pt.switch(r.as_written[r.item], 1.0, _mean(value, mass[r.item]))
-    mixed = r.weight[:, None] * value / mean[:, None]
-    if len(r.item) > len(r.exponent):
-        mixed = pt.inc_subtensor(pt.zeros_like(mass)[r.item], mixed)
+        value = value / _selection(r, knobs)[..., r.item, :] ** r.power[:, None]
+    mean = pt.switch(r.as_written[r.item], 1.0, _mean(value, r.at.mass[r.item]))
+    term = r.weight[:, None] * value / mean[..., None]
+    mixed = pt.zeros_like(term[..., :1, :] + r.at.mass)[..., r.item, :].inc(term)
     log_factor = pt.log(pt.maximum(credence * mixed + 1 - credence, TINY))
     if (r.rate >= 0).any():
-        log_rate = pt.log(knobs.rate)[np.maximum(r.rate, 0)]
-        log_factor = log_factor + (log_rate * (r.rate >= 0))[:, None]
+        log_rate = pt.log(knobs.rate)[..., np.maximum(r.rate, 0)]
+        log_factor = log_factor + (log_rate * (r.rate >= 0))[..., None]
     return _to_cells(r.at, r.exponent[:, None] * log_factor)
 
 
-def _selection(r: Reports, knobs: Knobs, mass: Tensor) -> Tensor:
+def _selection(r: Reports, knobs: Knobs) -> Tensor:
     """m_bar [K, G]: what would typically have been coded, every code scaled to mean 1."""
-    each = pt.exp(knobs.telling[r.codes])  # [K, B, G]
-    each = each / _mean(each, mass[:, None, :])[:, :, None]
-    return r.silent[:, None] + (r.shares[:, :, None] * each).sum(axis=1)
+    each = pt.exp(knobs.telling[..., r.codes])  # [K, B, G]
+    each = each / _mean(each, r.at.mass[:, None, :])[..., None]
+    return r.silent[:, None] + (r.shares[:, :, None] * each).sum(axis=-2)
 
 
 def _credence(r: Reports, credence: Tensor) -> Tensor:
     """Credence of each event [K]: the best origin's, or 1 - prod(1 - r) over independent origins."""
-    best = (credence[r.grades] * r.reported).max(axis=2)
+    best = (credence[..., r.grades] * r.reported).max(axis=-1)
     if r.grades.shape[1] == 1:
-        return best[:, 0]
-    together = 1 - pt.prod(1 - best * r.independent, axis=1)
-    return pt.maximum(best.max(axis=1), together)
+        return best[..., 0]
+    together = 1 - pt.prod(1 - best * r.independent, axis=-1)
+    return pt.maximum(best.max(axis=-1), together)
 
 
 def _log_silences(s: Silences, knobs: Knobs) -> Tensor:
     """-rate * exposure * (r m + 1 - r) on each cell [N, C]."""
-    multiplier = pt.exp(knobs.telling[s.rows])
-    credence = pt.concatenate([knobs.credence, [1.0]])[s.credence][:, None]  # -1: certain
-    hazard = (knobs.rate[s.rate] * s.exposure)[:, None]
+    multiplier = pt.exp(knobs.telling[..., s.rows])
+    known = pt.concatenate([knobs.credence, pt.ones_like(knobs.rate[..., :1])], axis=-1)
+    credence = known[..., s.credence][..., None]  # the last where the index is -1
+    hazard = (knobs.rate[..., s.rate] * s.exposure)[..., None]
     return _to_cells(s.at, -hazard * (credence * multiplier + 1 - credence))
-
-
-def _masses(at: Segments, tail: Tensor) -> Tensor:
-    """Prior mass of each run given not yet, [K, G]."""
-    beyond = pt.concatenate([tail, pt.zeros((tail.shape[0], 1))], axis=1)
-    edges = beyond[at.question[:, None], np.maximum(at.starts, at.first[:, None])]
-    total = pt.maximum(tail[at.question, at.first], TINY)
-    return pt.maximum(edges[:, :-1] - edges[:, 1:], 0.0) / total[:, None]
 
 
 def _mean(value: Tensor, mass: Tensor) -> Tensor:
@@ -145,38 +134,39 @@ def _mean(value: Tensor, mass: Tensor) -> Tensor:
 
 
 def _to_cells(at: Segments, by_run: Tensor) -> Tensor:
-    return by_run[np.arange(len(at.of_cell))[:, None], at.of_cell]
+    return by_run[..., np.arange(len(at.of_cell))[:, None], at.of_cell]
 
 
 # -- courses -----------------------------------------------------------------------------------
 
 
 def _forward(
-    axes: tuple[Axis, ...], days: Index, log_factor: Tensor, prior: Tensor, tail: Tensor, rho: Tensor
+    axes: tuple[Axis, ...], days: Index, log_factor: Tensor, prior: Tensor, rho: Tensor
 ) -> tuple[Tensor, Tensor]:
     """State [Q, C] on the last day, and its log scale [Q]. `log_factor` [D, Q, C]."""
-    nights, open_cells, which = _calendar(axes, days)
-    slot, question, cell, since = which
-    again = pt.zeros(open_cells.shape)
+    nights, open_cells, (slot, question, cell, since) = _calendar(axes, days)
+    again = pt.zeros_like(log_factor)
     if len(slot):
-        again = pt.inc_subtensor(again[slot, question, cell], (1 - rho[question]) * rho[question] ** since)
-    hold = rho ** nights.T
+        again = again[..., slot, question, cell].inc((1 - rho[..., question]) * rho[..., question] ** since)
+    hold = rho[..., None, :] ** nights.T  # [D, Q]
 
     def step(log_f: Tensor, is_open: Tensor, hold: Tensor, again: Tensor, a: Tensor, *fixed: Tensor) -> list[Tensor]:
         weight, beyond = fixed
-        redrawn = (again * means(a, weight, beyond)).sum(axis=1)
-        new = pt.log(pt.maximum(hold[:, None] * a + redrawn[:, None], TINY)) + log_f
-        top = disconnected_grad(pt.max(pt.switch(is_open, new, -np.inf), axis=1))
-        return [pt.switch(is_open, pt.exp(new - top[:, None]), 0.0), top]
+        redrawn = (again * means(a, weight, beyond)).sum(axis=-1)
+        new = pt.log(pt.maximum(hold[..., None] * a + redrawn[..., None], TINY)) + log_f
+        top = disconnected_grad(pt.max(pt.switch(is_open, new, -np.inf), axis=-1))
+        return [pt.switch(is_open, pt.exp(new - top[..., None]), 0.0), top]
 
-    states, tops = pytensor.scan(
+    states, tops = scan(
         step,
-        sequences=[log_factor, pt.constant(open_cells), hold, again],
+        sequences=[
+            pt.moveaxis(log_factor, -3, 0), pt.constant(open_cells), pt.moveaxis(hold, -2, 0), pt.moveaxis(again, -3, 0)
+        ],
         outputs_info=[pt.ones_like(prior), None],
-        non_sequences=[prior, tail],
+        non_sequences=[prior, suffix_sums(prior)],
         strict=True,
         return_updates=False,
-    )
+    )  # fmt: skip
     return states[-1], tops.sum(axis=0)
 
 
@@ -184,7 +174,7 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
     """Nights before each slot [Q, D], open cells [D, Q, C], and (slot, question, cell, nights since) of each redraw."""
     cells = np.array([axis.cells for axis in axes])
     timing = np.array([axis.kind == "timing" for axis in axes])
-    until = np.where(timing, np.iinfo(np.intp).max, [axis.decided for axis in axes])
+    until = np.where(timing, np.iinfo(np.intp).max, [_settled(axis) for axis in axes])
     passed = np.minimum(days, until[:, None])
     nights = np.diff(passed, axis=1, prepend=passed[:, :1])
     first = np.where(timing[:, None], np.clip(days - 1, 0, cells[:, None] - 1), 0)
@@ -194,6 +184,11 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
     ahead = days[question, slot] - nights[question, slot] + since
     ahead = np.where(timing[question], np.clip(ahead, 0, cells[question] - 1), 0)
     return nights, open_cells.transpose(1, 0, 2), (slot, question, ahead, since)
+
+
+def _settled(axis: Axis) -> int:
+    """Day on which a question that is no timing question is settled."""
+    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
 
 
 def means(a: Tensor, prior: Tensor, tail: Tensor) -> Tensor:
@@ -206,34 +201,36 @@ def outcome_law(
 ) -> tuple[Tensor, Tensor]:
     """p(news | outcome) [Q, C], and its log scale [Q]."""
     timing = np.array([axis.kind == "timing" for axis in axes])[:, None]
-    last, place = stack.days[:, -1], np.arange(prior_shape(axes)[1])
-    cells = np.array([axis.cells for axis in axes])
+    cells, last = np.array([axis.cells for axis in axes]), stack.days[:, -1]
+    place = np.arange(cells.max())
     since = place - np.where(timing[:, 0], np.minimum(last - 1, cells - 1), 0)[:, None]
-    left = [max(axis.decided - min(int(day), axis.decided), 0) for axis, day in zip(axes, last, strict=True)]
-    hold = rho[:, None] ** np.where(timing, np.maximum(since, 0), np.array(left)[:, None])
-    mean, law = means(course.state, prior, suffix_sums(prior)), hold * course.state
-    redrawn = (1 - hold) * mean[:, :1]
+    left = [max(_settled(axis) - int(day), 0) for axis, day in zip(axes, last, strict=True)]
+    stays, mean = rho[..., None], means(course.state, prior, suffix_sums(prior))
+    hold = stays ** np.where(timing, np.maximum(since, 0), np.array(left)[:, None])
+    redrawn = (1 - hold) * mean[..., :1]
     if timing.any():
-        each_night = (1 - rho[:, None]) * rho[:, None] ** np.maximum(since - 1, 0) * (since > 0) * mean
-        redrawn = pt.switch(timing, pt.cumsum(each_night, axis=1), redrawn)
-    law = (law + redrawn) * ((since >= 0) & (place < cells[:, None]) & _not_excluded(axes, len(place)))
-    top = disconnected_grad(pt.max(course.outcome, axis=1))
-    return law * pt.exp(course.outcome - top[:, None]), course.log_scale + top
+        each_night = (1 - stays) * stays ** np.maximum(since - 1, 0) * (since > 0) * mean
+        redrawn = pt.switch(timing, pt.cumsum(each_night, axis=-1), redrawn)
+    possible = (since >= 0) & (place < cells[:, None]) & _not_excluded(axes, len(place))
+    top = disconnected_grad(pt.max(course.outcome, axis=-1))
+    law = (hold * course.state + redrawn) * pt.exp(course.outcome - top[..., None])
+    return pt.switch(possible, law, 0.0), course.log_scale + top
 
 
 def law_by_day(axes: tuple[Axis, ...], stack: Stack, q: int, course: Course, prior: Tensor, rho: Tensor) -> Tensor:
-    """p(news on question q | outcome) if the parent's cell is the day that settles it: [C_parent, K]; as `outcome_law`."""
+    """p(news on question q | level) if the parent's cell is the day that settles it: [C_parent, C]."""
     axis = axes[q]
     assert axis.part_of_parent is not None
     days = np.arange(1, len(axis.part_of_parent) + 1)
-    hold = (rho[q] ** np.maximum(days - stack.days[q, -1], 0))[:, None]
-    state, said = course.state[q, : axis.cells], course.outcome[q, : axis.cells]
-    law = hold * state + (1 - hold) * (prior[q, : axis.cells] * state).sum()
-    top = disconnected_grad(pt.max(course.outcome[q]))
-    return law * pt.exp(said - top) * _not_excluded(axes, axis.cells)[q]
+    hold = rho[..., q, None, None] ** np.maximum(days - stack.days[q, -1], 0)[:, None]
+    state, said = course.state[..., q, : axis.cells], course.outcome[..., q, :]
+    mean = (prior[..., q, : axis.cells] * state).sum(axis=-1)[..., None, None]
+    top = disconnected_grad(pt.max(said, axis=-1, keepdims=True))
+    law = (hold * state[..., None, :] + (1 - hold) * mean) * pt.exp(said[..., : axis.cells] - top)[..., None, :]
+    return law * _not_excluded(axes, axis.cells)[q]
 
 
 def _not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
     """Which cells a known outcome leaves, [Q, C]."""
     known = np.array([-1 if axis.resolved is None else axis.resolved[0] for axis in axes])[:, None]
-    return (known < 0) | (np.arange(cells) == known)
+    return np.asarray((known < 0) | (np.arange(cells) == known))

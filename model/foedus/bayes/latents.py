@@ -6,24 +6,27 @@ is, and z_q is the quantile Phi(v_q) of what is exactly its law given the ones b
 alone. What the news said of q, given the ones before, is integrated out in closed form (a sum over cells) and
 multiplies the density. This is the simulator of Geweke, Hajivassiliou and Keane with steps for bounds. The
 joint law of parameters and outcomes is the exact one, and its density has a gradient almost everywhere.
+
+Shapes are those of one draw of the parameters; every tensor may have further axes in front.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytensor
 import pytensor.tensor as pt
+from pytensor.scan.basic import scan
 
+from foedus.bayes.courses import TINY, suffix_sums
 from foedus.bayes.stacks import padded
 from foedus.elicitation.pool import POOLS, rake, shared_error, shared_error_nominal
 from foedus.problem.types import Axis, Floats, Index, Problem
 
 Tensor = Any
 FAR = 38.0
-TINY = 1e-300
 _STRONGEST = 0.98
 _RAKED = 16384  # draws from which the correction of a pool without a closed form is computed
 
@@ -42,6 +45,14 @@ def between(low: Tensor, high: Tensor) -> Tensor:
     """Phi(high) - Phi(low) without cancellation in the tails."""
     a, b = lower_tail(-abs(low)), lower_tail(-abs(high))
     return pt.switch((low < 0) & (high > 0), 1 - a - b, abs(a - b))
+
+
+def at(x: Tensor, index: Tensor) -> Tensor:
+    """Entry `index` [...] of the last axis of `x` [..., n]."""
+    return pt.take_along_axis(x, index[..., None], axis=-1)[..., 0]
+
+
+# -- priors ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -63,32 +74,31 @@ def marginals(problem: Problem, weights: Tensor, shift: Tensor) -> Marginals:
         The shared error, standard normal.
     """
     axes, sd = [problem.axes[q] for q in problem.latent], problem.shared_error
-    pooled = _pool(problem, axes, weights)
-    edges = _edges(np.sqrt(1 + sd**2) * _scores(pooled) - sd * shift[:, None])
-    fine = between(edges[:, :-1], edges[:, 1:])
+    edges = _edges(np.sqrt(1 + sd**2) * _scores(_pool(problem, axes, weights)) - sd * shift[..., None])
+    fine = between(edges[..., :-1], edges[..., 1:])
     if problem.pooling != "linear":
         fine = fine * padded([_correction(problem, axis) for axis in axes], 0.0)
-        fine = fine / fine.sum(axis=1, keepdims=True)
+        fine = fine / fine.sum(axis=-1, keepdims=True)
         edges = _edges(_scores(fine))
-    most = max(axis.cells for axis in axes)
-    ends = [np.append(axis.first_cell, [edges.type.shape[1] - 1] * (most + 1 - axis.cells)) for axis in axes]
-    return Marginals(fine, edges, edges[np.arange(len(axes))[:, None], np.array(ends)])
+    most, last = max(axis.cells for axis in axes), max(len(axis.cell_of_fine) for axis in axes)
+    ends = np.array([np.append(axis.first_cell, [last] * (most + 1 - axis.cells)) for axis in axes])
+    return Marginals(fine, edges, edges[..., np.arange(len(axes))[:, None], ends])
 
 
 def nominal_marginal(problem: Problem, axis: Axis, weights: Tensor, shift: Tensor) -> Tensor:
     """Prior of a nominal question that stands alone [C], its log-odds moved by `shift` [C]."""
-    moved = _pool(problem, [axis], weights)[0] * pt.exp(shift * problem.shared_error / np.sqrt(2))
+    moved = _pool(problem, [axis], weights)[..., 0, :] * pt.exp(shift * problem.shared_error / np.sqrt(2))
     moved = moved * _correction(problem, axis)
-    return moved / moved.sum()
+    return moved / moved.sum(axis=-1, keepdims=True)
 
 
 def answering(experts: Index, weights: Tensor) -> Tensor:
     """Weights of those who answered, made to sum to 1."""
-    own = weights[experts]
-    return own / own.sum()
+    own = weights[..., experts]
+    return own / own.sum(axis=-1, keepdims=True)
 
 
-def _pool(problem: Problem, axes: list[Axis], weights: Tensor) -> Tensor:
+def _pool(problem: Problem, axes: Sequence[Axis], weights: Tensor) -> Tensor:
     """Pooled probability of each fine cell [Q', F]."""
     panel = len(problem.base_weights)
     said = np.zeros((panel, len(axes), max(len(axis.cell_of_fine) for axis in axes)))
@@ -96,27 +106,26 @@ def _pool(problem: Problem, axes: list[Axis], weights: Tensor) -> Tensor:
     for i, axis in enumerate(axes):
         said[axis.experts, i, : len(axis.cell_of_fine)] = axis.expert_prior
         answered[axis.experts, i] = 1.0
-    own = weights[:, None] * answered
-    own = own / own.sum(axis=0)
+    own = weights[..., None] * answered
+    own = (own / own.sum(axis=-2, keepdims=True))[..., None]
     if problem.pooling == "linear":
-        return (own[:, :, None] * said).sum(axis=0)
+        return (own * said).sum(axis=-3)
     possible = ((said > 0) | (answered[:, :, None] == 0)).all(axis=0)
-    logs = (own[:, :, None] * np.log(np.where(said > 0, said, 1.0))).sum(axis=0)
-    pooled = possible * pt.exp(logs)
-    return pooled / pooled.sum(axis=1, keepdims=True)
+    pooled = possible * pt.exp((own * np.log(np.where(said > 0, said, 1.0))).sum(axis=-3))
+    return pooled / pooled.sum(axis=-1, keepdims=True)
 
 
 def _scores(p: Tensor) -> Tensor:
     """Phi^-1 of the inner cumulatives [Q', F - 1], from the nearer tail."""
-    below, above = pt.cumsum(p, axis=1)[:, :-1], pt.cumsum(p[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    below, above = pt.cumsum(p, axis=-1)[..., :-1], suffix_sums(p)[..., 1:]
     low = below < 0.5
     z = quantile(pt.switch(low, below, above))
     return pt.switch(low, z, -z)
 
 
 def _edges(inner: Tensor) -> Tensor:
-    far = pt.full((inner.shape[0], 1), FAR)
-    return pt.specify_shape(pt.concatenate([-far, pt.clip(inner, -FAR, FAR), far], axis=1), (inner.type.shape[0], None))
+    far = pt.full_like(inner[..., :1], FAR)
+    return pt.concatenate([-far, pt.clip(inner, -FAR, FAR), far], axis=-1)
 
 
 def _correction(problem: Problem, axis: Axis) -> Floats:
@@ -126,8 +135,8 @@ def _correction(problem: Problem, axis: Axis) -> Floats:
     raking tends to with many draws is one factor for each cell, computed here from draws of the prior.
     """
     rng = np.random.default_rng(20250801)
-    used = np.maximum(problem.concentration * problem.base_weights, 0.0)
-    gammas = np.array([rng.gamma(a, size=_RAKED) if a > 0 else np.zeros(_RAKED) for a in used])
+    alpha = problem.concentration * problem.base_weights
+    gammas = np.array([rng.gamma(a, size=_RAKED) if a > 0 else np.zeros(_RAKED) for a in alpha])
     own, base = gammas[axis.experts], problem.base_weights[axis.experts]
     pool = POOLS[problem.pooling]
     start = pool(axis.expert_prior, own / own.sum(axis=0))
@@ -142,6 +151,9 @@ def _correction(problem: Problem, axis: Axis) -> Floats:
     return np.asarray(out / out.max())
 
 
+# -- the copula --------------------------------------------------------------------------------
+
+
 def correlation(problem: Problem, weights: Tensor, strength: Tensor) -> Tensor:
     """Experts' matrices mixed by weight, made stronger or weaker, short of singular: [Q', Q']."""
     d = problem.dependence
@@ -150,9 +162,11 @@ def correlation(problem: Problem, weights: Tensor, strength: Tensor) -> Tensor:
         mixed: Tensor = d.matrices[0]
         smallest: Tensor = np.linalg.eigvalsh(d.matrices[0])[0]
     else:
-        mixed = pt.tensordot(answering(d.experts, weights), d.matrices, axes=1)
-        smallest = pt.linalg.eigh(mixed)[0][0]
-    return identity + pt.minimum(strength, _STRONGEST / pt.maximum(1 - smallest, 1e-12)) * (mixed - identity)
+        mixed = (answering(d.experts, weights)[..., None, None] * d.matrices).sum(axis=-3)
+        eigenvalues: Tensor = pt.linalg.eigh(mixed)[0]
+        smallest = eigenvalues[..., 0]
+    strength = pt.minimum(strength, _STRONGEST / pt.maximum(1 - smallest, 1e-12))
+    return identity + strength[..., None, None] * (mixed - identity)
 
 
 def sequence(edges: Tensor, likelihood: Tensor, correlation: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -165,35 +179,38 @@ def sequence(edges: Tensor, likelihood: Tensor, correlation: Tensor, v: Tensor) 
     v : tensor [Q']
         Standard normal.
     """
-    questions = v.type.shape[0]
+    questions = v.type.shape[-1]
     if questions == 1:
-        cell, score, log_mass = _one(edges[0], likelihood[0], v[0])
-        return score[None], cell[None], log_mass[None]
+        cell, score, log_mass = _one(edges[..., 0, :], likelihood[..., 0, :], v[..., 0])
+        return score[..., None], cell[..., None], log_mass[..., None]
 
     def step(edges: Tensor, likelihood: Tensor, v: Tensor, row: Tensor, own: Tensor, e: Tensor) -> list[Tensor]:
-        cell, score, log_mass = _one((edges - pt.dot(row, e)) / pt.dot(row, own), likelihood, v)
-        return [e + own * score, cell, log_mass]
+        mean, sd = (row * e).sum(axis=-1)[..., None], (row * own).sum(axis=-1)[..., None]
+        cell, score, log_mass = _one((edges - mean) / sd, likelihood, v)
+        return [e + own * score[..., None], cell, log_mass]
 
     root = pt.linalg.cholesky(correlation)
-    e, cells, log_masses = pytensor.scan(
+    sequences = [pt.moveaxis(x, axis, 0) for x, axis in ((edges, -2), (likelihood, -2), (v, -1), (root, -2))]
+    e, cells, log_masses = scan(
         step,
-        sequences=[edges, likelihood, v, root, pt.eye(questions)],
-        outputs_info=[pt.zeros(questions), None, None],
+        sequences=[*sequences, pt.eye(questions)],
+        outputs_info=[pt.zeros_like(v), None, None],
         strict=True,
         return_updates=False,
     )
-    return pt.dot(root, e[-1]), cells, log_masses
+    z = (root * e[-1][..., None, :]).sum(axis=-1)
+    return z, pt.moveaxis(cells, 0, -1), pt.moveaxis(log_masses, 0, -1)
 
 
 def _one(edges: Tensor, likelihood: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Cell, score and log mass of a standard normal times a step function, at the quantile Phi(v)."""
-    weight = likelihood * between(edges[:-1], edges[1:])
-    cumulative = pt.cumsum(weight)
-    mass = cumulative[-1]
+    weight = likelihood * between(edges[..., :-1], edges[..., 1:])
+    cumulative = pt.cumsum(weight, axis=-1)
+    mass = cumulative[..., -1]
     target = lower_tail(v) * mass
-    cell = pt.minimum((cumulative < target).sum(), weight.shape[0] - 1)
-    inside = (target - (cumulative[cell] - weight[cell])) / pt.maximum(weight[cell], TINY)
-    return cell, truncated(pt.clip(inside, 1e-12, 1 - 1e-12), edges[cell], edges[cell + 1]), pt.log(mass)
+    cell = pt.minimum((cumulative < target[..., None]).sum(axis=-1), weight.shape[-1] - 1)
+    inside = (target - (at(cumulative, cell) - at(weight, cell))) / pt.maximum(at(weight, cell), TINY)
+    return cell, truncated(pt.clip(inside, 1e-12, 1 - 1e-12), at(edges, cell), at(edges, cell + 1)), pt.log(mass)
 
 
 def truncated(inside: Tensor, low: Tensor, high: Tensor) -> Tensor:
@@ -201,23 +218,24 @@ def truncated(inside: Tensor, low: Tensor, high: Tensor) -> Tensor:
     flip = low > 0
     a, b = pt.switch(flip, -high, low), pt.switch(flip, -low, high)
     part = pt.switch(flip, 1 - inside, inside)
-    at = lower_tail(a) + part * (lower_tail(b) - lower_tail(a))
-    z = pt.clip(pt.switch(at > 0.5, -quantile(1 - at), quantile(at)), a, b)
+    p = lower_tail(a) + part * (lower_tail(b) - lower_tail(a))
+    z = pt.clip(pt.switch(p > 0.5, -quantile(1 - p), quantile(p)), a, b)
     return pt.switch(flip, -z, z)
 
 
 def pick(weights: Tensor, v: Tensor) -> Tensor:
     """Index drawn in proportion to `weights` [K], at the quantile Phi(v)."""
-    cumulative = pt.cumsum(weights)
-    return pt.minimum((cumulative < lower_tail(v) * cumulative[-1]).sum(), weights.shape[0] - 1)
+    cumulative = pt.cumsum(weights, axis=-1)
+    target = (lower_tail(v) * cumulative[..., -1])[..., None]
+    return pt.minimum((cumulative < target).sum(axis=-1), weights.shape[-1] - 1)
 
 
-def numbers(axes: list[Axis], fine: Tensor, edges: Tensor, z: Tensor) -> Tensor:
+def numbers(axes: Sequence[Axis], fine: Tensor, edges: Tensor, z: Tensor) -> Tensor:
     """Numbers that the scores `z` of quantities stand for, uniform inside a fine cell: [Q'']."""
     lower = padded([axis.lower for axis in axes], 0.0)
     width = padded([np.asarray(axis.upper) - np.asarray(axis.lower) for axis in axes], 0.0)
     last = np.array([len(axis.cell_of_fine) for axis in axes]) - 1
-    cell = pt.minimum((edges[:, 1:-1] < z[:, None]).sum(axis=1), last)
+    cell = pt.minimum((edges[..., 1:-1] < z[..., None]).sum(axis=-1), last)
+    inside = between(at(edges, cell), z) / pt.maximum(at(fine, cell), TINY)
     each = np.arange(len(axes))
-    inside = between(edges[each, cell], z) / pt.maximum(fine[each, cell], TINY)
     return pt.constant(lower)[each, cell] + pt.clip(inside, 0.0, 1.0) * pt.constant(width)[each, cell]

@@ -26,20 +26,17 @@ class Segments:
     Attributes
     ----------
     question : array [K]
-    starts : array [K, G + 1]
-        First cell of each run; C from the last run on.
     of_cell : array [K, C]
         Run of each cell.
-    first : array [K]
-        First cell that can still be the outcome on the day of the item.
+    mass : array [K, G]
+        Mass of each run in the pool, given not yet on the day of the item.
     slot : array [K]
         Place of that day among the days with news.
     """
 
     question: Index
-    starts: Index
     of_cell: Index
-    first: Index
+    mass: Floats
     slot: Index
 
 
@@ -117,8 +114,8 @@ def stack(problem: Problem) -> Stack:
     reports = [c for c in problem.contributions if c.day <= last[c.question] and c.exponent > 0]
     silences = [s for s in problem.silences if s.day <= last[s.question]]
     seen: list[list[int]] = [[] for _ in problem.axes]
-    for item in (*reports, *silences):
-        seen[item.question].append(item.day)
+    for question, day in [(c.question, c.day) for c in reports] + [(s.question, s.day) for s in silences]:
+        seen[question].append(day)
     each = []
     for q, axis in enumerate(problem.axes):
         end = int(min(axis.today, last[q]))
@@ -134,7 +131,7 @@ def stack(problem: Problem) -> Stack:
 
 
 def most_cells(axes: Sequence[Axis]) -> int:
-    """Number of cells C that all questions are padded to."""
+    """Return the number of cells C that all questions are padded to."""
     return max(axis.cells for axis in axes)
 
 
@@ -180,22 +177,23 @@ def _silences(items: list[Silence], axes: Sequence[Axis], days: list[Index]) -> 
     )
 
 
-def _segments(
-    items: Sequence[Contribution | Silence], axes: Sequence[Axis], days: list[Index], width: int
-) -> Segments:
-    question = np.array([item.question for item in items], dtype=np.intp)
-    number = np.array([item.day for item in items], dtype=np.intp)
-    cells = np.array([axis.cells for axis in axes])[question]
-    starts = np.minimum(padded([item.starts for item in items], np.iinfo(np.intp).max, (width + 1,)), cells[:, None])
-    timing = np.array([axis.kind == "timing" for axis in axes])[question]
+def _segments(items: Sequence[Contribution | Silence], axes: Sequence[Axis], days: list[Index], width: int) -> Segments:
+    starts = padded([item.starts for item in items], np.iinfo(np.intp).max, (width,))
     place = np.arange(most_cells(axes))
     return Segments(
-        question=question,
-        starts=starts,
-        of_cell=np.minimum((starts[:, None, :] <= place[:, None]).sum(axis=2) - 1, width - 1),
-        first=np.where(timing, np.clip(number - 1, 0, cells - 1), 0),
-        slot=np.array([np.searchsorted(days[q], d) for q, d in zip(question, number, strict=True)], dtype=np.intp),
+        question=np.array([item.question for item in items], dtype=np.intp),
+        of_cell=(starts[:, None, :] <= place[:, None]).sum(axis=2) - 1,
+        mass=padded([_masses(axes[item.question], item) for item in items], 0.0, (width,)),
+        slot=np.array([np.searchsorted(days[item.question], item.day) for item in items], dtype=np.intp),
     )
+
+
+def _masses(axis: Axis, item: Contribution | Silence) -> Floats:
+    """Probability in the pool of each run, given that days before the item's have passed without the event."""
+    ahead = np.arange(axis.cells) + 1 >= min(item.day, axis.cells) if axis.kind == "timing" else np.ones(axis.cells)
+    pool = axis.pool * ahead
+    runs = np.searchsorted(item.starts, np.arange(axis.cells), side="right") - 1
+    return np.bincount(runs, weights=pool, minlength=len(item.starts)) / max(pool.sum(), 1e-300)
 
 
 def padded(parts: Sequence[Any], fill: float, least: tuple[int, ...] = ()) -> Any:

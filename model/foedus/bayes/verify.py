@@ -1,0 +1,234 @@
+"""Does the core agree with the reference? Every scenario, headline, level, date and quantile, in Monte Carlo errors.
+
+The two share the case, its compiled arrays and the way outcomes become true or false propositions; nothing of what
+turns news into probabilities. The core's errors are those of its weighted parameter draws, the reference's those of
+its chains (ArviZ). The core moves its drawn priors so that their mean is the pool (raking), and weighs its draws by
+themselves: either shifts a probability by something of the order of 1 / draws, which is allowed for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from foedus.bayes.reference import model_of
+from foedus.bayes.weighting import Graph
+from foedus.case.conditions import NEVER, Outcomes
+from foedus.case.types import Case
+from foedus.problem.compile import Compiled
+from foedus.problem.types import Axis, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Bools = NDArray[np.bool_]
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_FALSE_ALARM = 0.01  # chance that anything is called wrong where all is right
+R_HAT, ESS, DIVERGENT = 1.02, 400.0, 0.005
+
+
+class Forecast(Protocol):
+    """What is verified: a `foedus.Forecast`."""
+
+    case: Case
+    compiled: Compiled
+    posterior: Any
+
+    def outcomes(self, ensemble: Any) -> dict[str, Outcomes]:
+        """Outcomes of every question in an ensemble."""
+        ...
+
+    def propositions(self, draws: Any) -> dict[str, Bools]:
+        """Where each scenario and headline, and `none_of_these`, holds in an ensemble."""
+        ...
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Outcome draws of the reference, in the core's layout; `weight` [N, M] sums to 1, `equal` where all are equal."""
+
+    outcome: tuple[NDArray[Any], ...]
+    value: tuple[Floats | None, ...]
+    weight: Floats
+    equal: bool
+
+
+def verify(
+    now: Forecast,
+    seed: int = 1,
+    *,
+    draws: int = 1000,
+    chains: int = 4,
+    method: Literal["nuts", "weights"] = "nuts",
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Compare a forecast with the reference model.
+
+    Parameters
+    ----------
+    now : Forecast
+    seed : int
+        Of the reference.
+    draws, chains : int
+        Kept draws of each chain; as many again are used to tune.
+    method : {"nuts", "weights"}
+        NUTS on the PyMC model, which compiles for minutes and copes with any amount of news; or draws of the prior
+        weighted by the news, in seconds, where there is little of it. Either says when it failed.
+    progress : bool
+        Show PyMC's progress.
+
+    Returns
+    -------
+    DataFrame
+        A row for each probability: `core`, `core_mcse`, `reference`, `mcse`, `ess`, `z` and `ok`. `attrs` holds the
+        bound that z is held against (Bonferroni), `reference_ok`, and the diagnostics: `r_hat`, `ess`, `divergences`.
+
+    See Also
+    --------
+    agrees : whether all of it is as it should be.
+    """
+    if method == "nuts":
+        reference, found = _nuts(now, seed, draws, chains, progress=progress)
+    else:
+        reference, found = _weighted(now, seed, draws * chains)
+    return _table(now, reference, found)
+
+
+def agrees(table: pd.DataFrame) -> bool:
+    """Whether every probability of a table of `verify` agrees, and the reference passed its own diagnostics."""
+    return bool(table["ok"].all()) and bool(table.attrs["reference_ok"])
+
+
+# -- the reference's draws ---------------------------------------------------------------------
+
+
+def _nuts(now: Forecast, seed: int, draws: int, chains: int, *, progress: bool) -> tuple[Draws, dict[str, float]]:
+    import arviz as az
+    import pymc as pm
+
+    with model_of(now.compiled, tuple(now.case.file.panel)) as model:
+        tree = pm.sample(
+            draws, tune=draws, chains=chains, random_seed=seed, progressbar=progress, compute_convergence_checks=False,
+            quiet=not progress, target_accept=0.9,
+        )  # fmt: skip
+    sampled = tree["posterior"].dataset
+    free = sampled[[v.name for v in model.free_RVs]]
+    r_hat, ess = (f(free) for f in (az.rhat, az.ess))
+    found = {
+        "r_hat": max(float(x.max()) for x in r_hat.data_vars.values()),
+        "ess": min(float(x.min()) for x in ess.data_vars.values()),
+        "divergences": float(tree["sample_stats"]["diverging"].sum()),
+    }
+    value = sampled["value"].values if "value" in sampled else None
+    cell = sampled["cell"].values.astype(int)
+    weight = np.full((draws, chains), 1 / (draws * chains))
+    return _draws(now.compiled.problem.axes, cell.swapaxes(0, 1), value, weight, equal=True), found
+
+
+def _weighted(now: Forecast, seed: int, draws: int) -> tuple[Draws, dict[str, float]]:
+    w = Graph(now.compiled.problem).sample(np.random.default_rng(seed), draws)
+    weight = np.exp(w.log_weight - w.log_weight.max())
+    weight /= weight.sum()
+    found = {"r_hat": 1.0, "ess": float(1 / np.square(weight).sum()), "divergences": 0.0}
+    value = w.value[None].swapaxes(0, 0)
+    return _draws(now.compiled.problem.axes, w.cell[:, None], value, weight[:, None], equal=False), found
+
+
+def _draws(axes: tuple[Axis, ...], cell: Any, value: Any, weight: Floats, *, equal: bool) -> Draws:
+    """Arrays [draw, chain, question] and values [chain, draw, quantity] in the core's layout."""
+    quantities = [q for q, axis in enumerate(axes) if axis.kind == "quantity"]
+    numbers: list[Floats | None] = [None] * len(axes)
+    for i, q in enumerate(quantities):
+        numbers[q] = value[..., i].T
+    return Draws(tuple(cell[..., q] for q in range(len(axes))), tuple(numbers), weight, equal)
+
+
+# -- the comparison ----------------------------------------------------------------------------
+
+
+def _table(now: Forecast, reference: Draws, found: dict[str, float]) -> pd.DataFrame:
+    import pandas as pd
+
+    core, parameter_draws = now.posterior.now, now.posterior.now.weight.shape[1]
+    ours, theirs = now.propositions(core), now.propositions(reference)
+    events = _events(now, now.outcomes(core), now.outcomes(reference), core.weight)
+    pairs = {**{name: (ours[name], theirs[name]) for name in ours}, **events}
+    rows = {}
+    for name, (a, b) in pairs.items():
+        p, error = _columns(core.weight, a)
+        r, r_error, ess = _chains(b, p) if reference.equal else _rows(reference, b, p)
+        excess = max(abs(p - r) - 1 / parameter_draws, 0.0)
+        rows[name] = (p, error, r, r_error, ess, excess / np.hypot(error, r_error) if excess > 0 else 0.0)
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["core", "core_mcse", "reference", "mcse", "ess", "z"]
+    ).rename_axis("id")
+    bound = float(-ndtri(_FALSE_ALARM / 2 / max(len(table), 1)))
+    table["ok"] = table["z"] <= bound
+    total = reference.weight.size
+    good = found["r_hat"] <= R_HAT and found["ess"] >= min(ESS, total / 4) and found["divergences"] <= DIVERGENT * total
+    table.attrs |= {"bound": bound, "reference_ok": bool(good)} | dict(found)
+    return table
+
+
+def _events(
+    now: Forecast, ours: Mapping[str, Outcomes], theirs: Mapping[str, Outcomes], weight: Floats
+) -> dict[str, tuple[Bools, Bools]]:
+    """Levels of every question; dates and numbers up to each quantile of the core."""
+    out: dict[str, tuple[Bools, Bools]] = {}
+    for axis in now.compiled.problem.axes:
+        a, b = ours[axis.id], theirs[axis.id]
+        if a.applies is not None and b.applies is not None:
+            out[f"{axis.id} applies"] = (a.applies, b.applies)
+        if axis.kind in {"ordinal", "nominal"}:
+            for i in range(axis.cells):
+                out[f"{axis.id} == {i}"] = (_is(a, a.position == i), _is(b, b.position == i))
+            continue
+        if axis.kind == "timing":
+            out[f"{axis.id} is never"] = (_is(a, a.position == NEVER), _is(b, b.position == NEVER))
+        for level, cut in zip(LEVELS, _quantiles(a, weight), strict=True):
+            out[f"{axis.id} <= {level:g} quantile"] = (_is(a, a.position <= cut), _is(b, b.position <= cut))
+    return out
+
+
+def _is(outcomes: Outcomes, true: Bools) -> Bools:
+    return true if outcomes.applies is None else true & outcomes.applies
+
+
+def _quantiles(outcomes: Outcomes, weight: Floats) -> Floats:
+    """Where the core's cumulative reaches each level, among the draws to which the question applies."""
+    kept = weight > 0 if outcomes.applies is None else outcomes.applies & (weight > 0)
+    position, mass = outcomes.position[kept], weight[kept]
+    if not len(mass):
+        return np.zeros(len(LEVELS))
+    order = np.argsort(position, kind="stable")
+    cumulative = np.cumsum(mass[order]) / mass.sum()
+    return np.asarray(position[order][np.minimum(np.searchsorted(cumulative, LEVELS), len(order) - 1)])
+
+
+def _columns(weight: Floats, true: Bools) -> tuple[float, float]:
+    """Probability and its error over the core's parameter draws, the columns (delta method)."""
+    of_column, hit = weight.sum(axis=0), (weight * true).sum(axis=0)
+    p = float(hit.sum())
+    return p, float(np.sqrt(np.square(hit - p * of_column).sum()))
+
+
+def _rows(reference: Draws, true: Bools, p: float) -> tuple[float, float, float]:
+    """Probability, error and effective size from weighted draws; the error no less than if `p` were true."""
+    w = reference.weight
+    r, ess = float((w * true).sum()), float(1 / np.square(w).sum())
+    return r, max(float(np.sqrt(np.square(w * (true - r)).sum())), float(np.sqrt(p * (1 - p) / ess))), ess
+
+
+def _chains(true: Bools, p: float) -> tuple[float, float, float]:
+    """Probability, error and effective size from chains; the error no less than if `p` were true."""
+    import arviz as az
+
+    each, size = true.T.astype(float), float(true.size)
+    r = float(each.mean())
+    ess = size if each.min() == each.max() else min(float(az.ess(each, method="mean")), size)
+    return r, float(np.sqrt(max(r * (1 - r), p * (1 - p)) / ess)), ess
