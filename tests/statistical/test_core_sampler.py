@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from scipy.special import ndtri
 from scipy.stats import chi2
 
@@ -23,7 +22,7 @@ def made(rng: np.random.Generator) -> tuple[Arrays, Arrays, np.ndarray]:
     questions = int(rng.integers(2, 4))
     priors = [rng.dirichlet(np.full(rng.integers(2, 7), rng.choice([1.0, 3.0]))) + 1e-3 for _ in range(questions)]
     priors = [p / p.sum() for p in priors]
-    tables = [np.exp(rng.standard_normal(len(p)) * rng.choice([0.5, 1.5])) for p in priors]
+    tables = [np.exp(rng.standard_normal(len(p)) * rng.choice([0.5, 1.5, 4])) for p in priors]
     for table in tables:
         if len(table) > 2 and rng.random() < 0.3:
             table[rng.integers(len(table))] = 0
@@ -96,12 +95,8 @@ def test_looking_ahead_is_worth_it(rng: np.random.Generator) -> None:
     assert ahead.mean() > blind_.mean()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a Gaussian can't stand in for a table with two peaks: where both of two tied dates are announced, what is "
-    "left beside them has rare heavy weights, and Pareto k calls 65,500 effective draws of 65,536 a failure",
-)
-def test_two_announced_dates_that_hang_together_pass_the_diagnostics() -> None:
+def test_two_announced_dates_that_hang_together_are_no_alarm() -> None:
+    """Tables with two peaks: without points drawn blindly, rare weights of thousands times the mean."""
     within = {"before": 0, "within": 1, "<=7 after": 0, "later": 0, "never": 0}
     said = daily([0.02] * 30, never=0.4)
     found = case(
@@ -117,4 +112,10 @@ def test_two_announced_dates_that_hang_together_pass_the_diagnostics() -> None:
             for q, d in (("a", 8), ("b", 12))
         ],
     )
-    assert all(forecast(found, day(2), seed=seed).diagnostics.ok for seed in range(4))
+    for seed in range(4):
+        now = forecast(found, day(2), seed=seed)
+        assert now.diagnostics.ok
+        rare = now.estimate("a is never")
+        r = now.posterior.parameters.correlation[0]
+        truth = plain.probabilities(found, now.as_of, r, ["a is never"])[0]
+        assert abs(rare.probability - truth) < 5 * rare.mcse
