@@ -109,7 +109,7 @@ def _sequence(
     blind = max(half // _BLIND, 1)
     blindly = (np.arange(u.shape[1]) % half < blind)[:, None]
     nothing = Sites(np.zeros_like(sites.tau), np.zeros_like(sites.nu))
-    ahead_of_nothing = max(float(np.abs(sites.tau).max()), float(np.abs(sites.nu).max())) < _NO_SITE
+    ahead_of_nothing = max(np.abs(sites.tau).max(initial=0.0), np.abs(sites.nu).max(initial=0.0)) < _NO_SITE
     z: list[Floats] = []
     cells: list[Cells] = []
     target, looking, not_looking = np.zeros((3, *u.shape[1:]))
@@ -128,7 +128,8 @@ def _sequence(
         z.append(value)
         cells.append(cell)
     share = blind / half
-    drawn = np.logaddexp(np.log(share) + not_looking, np.log1p(-share) + looking)
+    with np.errstate(invalid="ignore"):  # a NaN is told to the reader with its place, later
+        drawn = np.logaddexp(np.log(share) + not_looking, np.log1p(-share) + looking)
     return z, cells, target - drawn
 
 
