@@ -43,6 +43,9 @@ def to_json(forecast: Forecast) -> dict[str, Any]:
             "pareto_k": _round(d.pareto_k),
             "max_mcse": _round(d.max_mcse),
             "messages": list(d.messages),
+            "parameters": d.parameters,
+            "ladder": [_round(t) for t in d.ladder],
+            "acceptance": None if d.acceptance is None else _round(d.acceptance),
         },
         "signals": {
             "read": account.read,

@@ -94,7 +94,8 @@ class Forecast:
 
     def estimate_of(self, when: Expression, given: Expression | None = None) -> Estimate:
         """`estimate` of parsed expressions."""
-        now = chance(self.posterior.now.weight, *self._where(self.now_outcomes, when, given))
+        draws = self.posterior.now
+        now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.family)
         before = chance(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
         return Estimate(now.probability, now.low, now.high, now.mcse, before.probability)
 
@@ -153,13 +154,16 @@ class Forecast:
     def diagnostics(self) -> Diagnostics:
         """Effective sample sizes, Pareto k and Monte Carlo error, against `limits`."""
         weight = self.posterior.now.weight
-        outer_weight = weight.sum(axis=0)
+        outer_weight = self.posterior.now.outer_weight
         ess, outer = effective_sample_size(weight), effective_sample_size(outer_weight)
-        inner_weight = weight[:, outer_weight > 0] / outer_weight[outer_weight > 0]
+        drawn = weight.sum(axis=0) > 0
+        inner_weight = weight[:, drawn] / weight[:, drawn].sum(axis=0)
         k = float(np.fmax(pareto_k(outer_weight), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
-        return Diagnostics(not (m := _complaints(self.limits, ess, outer, k, mcse)), ess, outer, k, mcse, m)
+        messages, learned = _complaints(self.limits, ess, outer, k, mcse), self.posterior.learned
+        moved = None if np.isnan(learned.acceptance) else learned.acceptance
+        return Diagnostics(not messages, ess, outer, k, mcse, messages, learned.method, learned.ladder, moved)
 
     @cached_property
     def account(self) -> Account:

@@ -89,6 +89,9 @@ class Diagnostics:
     pareto_k: float
     max_mcse: float
     messages: tuple[str, ...]
+    parameters: str = "prior"  # how parameter draws were made: prior, laplace or tempered
+    ladder: tuple[float, ...] = ()  # temperatures of the last
+    acceptance: float | None = None  # of its moves
 
 
 @dataclass(frozen=True)

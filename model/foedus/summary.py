@@ -11,6 +11,7 @@ from foedus.inference.posterior import Ensemble
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,13 @@ class Chance:
     mcse: float
 
 
-def chance(weight: Floats, true: Bools, given: Bools | None = None) -> Chance:
+def chance(weight: Floats, true: Bools, given: Bools | None = None, family: Index | None = None) -> Chance:
     """Probability that `true` [N, M] holds, under weights [N, M], where `given` holds.
 
     The range is over parameter draws, each weighted by its evidence; the noise of the outcome draws inside
     each is estimated from its two independent halves and taken out of the spread before quantiles are.
-    The error is that of a ratio of means over independent parameter draws (delta method).
+    The error is that of a ratio of means over independent families of parameter draws (delta method; Chan and
+    Lai 2013 for draws that descend from each other).
     """
     if given is not None:
         weight = weight * given
@@ -43,7 +45,9 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None) -> Chance:
     each = hit.sum(axis=0)[used] / outer[used]
     share = outer[used] / total
     mean = float(share @ each)
-    mcse = float(np.sqrt(np.sum(np.square(share * (each - mean)))))
+    off = share * (each - mean)
+    off = off if family is None else np.bincount(family[used], weights=off)
+    mcse = float(np.sqrt(np.sum(np.square(off))))
     low, high = _range(each, share, mean, _noise(hit[:, used], all_[:, used], share))
     return Chance(mean, low, high, mcse)
 

@@ -66,6 +66,9 @@ class Band(Document):
         if not self.low <= self.middle <= self.high:
             msg = f"a band must not decrease, got [{self.low}, {self.middle}, {self.high}]"
             raise ValueError(msg)
+        if math.isinf(self.high) and not self.certain:
+            msg = "inf stands alone: write inf, or three finite numbers"
+            raise ValueError(msg)
         return self
 
     @property

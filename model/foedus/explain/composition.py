@@ -53,7 +53,7 @@ def composition(forecast: Forecast, when: str | None = None) -> Composition:
     Each parameter's squared correlation with P(when | draw) over the weighted draws, less what chance alone
     gives, summed by group.
     """
-    z, empirical = forecast.posterior.whitened, _empirical(forecast)
+    z, empirical = forecast.posterior.learned.whitened, _empirical(forecast)
     weight = forecast.posterior.now.weight
     outer = weight.sum(axis=0)
     first = next(iter({**forecast.case.file.headlines, **forecast.case.file.scenarios}.values()), None)

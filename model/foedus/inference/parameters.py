@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, gammaincinv, ndtr, ndtri
 
 from foedus.elicitation.pool import POOLS, rake, shared_error, shared_error_nominal
+from foedus.problem.axes import given_parts
 from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,7 @@ def whitened(problem: Problem, rng: np.random.Generator, draws: int) -> dict[str
         "telling": 1 + problem.tellings.count,
         "credence": problem.credences.count,
         "half_life": len(problem.axes),
-        "rate": len(problem.rates.location),
+        "rate": len(problem.rates.median),
         "dependence": 1,
     }
     return {
@@ -90,11 +91,11 @@ def transform(problem: Problem, z: dict[str, Floats], *, raked: bool = True) -> 
     return Parameters(
         weights=weights,
         priors=priors,
-        tables=tuple(_table(axis, weights) for axis in problem.axes),
+        tables=tuple(_table(problem, axis, weights, priors, raked) for axis in problem.axes),
         telling=_telling(problem, z["telling"]),
         credence=np.where(np.isnan(certain), credence, certain),
         rho=np.exp2(-1.0 / half_life),
-        rate=np.exp(problem.rates.at(z["rate"])),
+        rate=problem.rates.at(z["rate"]),
         correlation=_correlation(problem, weights, z["dependence"][0]),
     )
 
@@ -136,11 +137,23 @@ def _prior(problem: Problem, axis: Axis, weights: Floats, shift: Floats, raked: 
     return rake(moved, base[:, 0], np.full(draws, 1 / draws))
 
 
-def _table(axis: Axis, weights: Floats) -> Floats | None:
-    if axis.table is None:
+def cell_priors(axis: Axis, fine: Floats) -> Floats:
+    """Sum the fine cells of a pooled prior to cells: [C, M]."""
+    return fine if len(axis.cell_of_fine) == axis.cells else np.add.reduceat(fine, axis.first_cell, axis=0)
+
+
+def _table(problem: Problem, axis: Axis, weights: Floats, priors: tuple[Floats, ...], raked: bool) -> Floats | None:
+    if axis.table is None or axis.part_prior is None or axis.part_of_parent is None:
         return None
-    table: Floats = np.einsum("epc,em->pcm", axis.table, _answering(axis.experts, weights))
-    return table
+    out = given_parts(axis.table, axis.part_prior, _answering(axis.experts, weights))
+    if not raked:
+        return out
+    base = given_parts(axis.table, axis.part_prior, _answering(axis.experts, problem.base_weights[:, None]))
+    parts = np.zeros((out.shape[0], out.shape[2]))
+    np.add.at(parts, axis.part_of_parent, cell_priors(problem.axes[axis.parent], priors[axis.parent]))
+    return np.array(
+        [rake(t, b[:, 0], v / v.sum()) if v.sum() > 0 else t for t, b, v in zip(out, base, parts, strict=True)]
+    )
 
 
 def _telling(problem: Problem, z: Floats) -> Floats:

@@ -11,7 +11,9 @@ from scipy.special import ndtr
 
 from foedus.errors import DegenerateDraws
 from foedus.inference.course import running_sums
+from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.parameters import Parameters, transform, whitened
+from foedus.inference.proposal import ENOUGH, Learned, learn
 from foedus.inference.sampler import Draws, draw, ranks
 from foedus.inference.tables import Table, tables
 from foedus.problem.types import Axis, Problem
@@ -32,12 +34,20 @@ class Ensemble:
         The number, for a quantity.
     weight : array [N, M]
         Sums to 1. The two halves of the N points are independent.
+    family : array [M]
+        Parameter draws with the same number descend from one draw and are no independent witnesses.
     """
 
     cells: tuple[NDArray[np.int32], ...]
     outcome: tuple[NDArray[np.int32], ...]
     value: tuple[Floats | None, ...]
     weight: Floats
+    family: NDArray[np.intp]
+
+    @property
+    def outer_weight(self) -> Floats:
+        """Weight of each family of parameter draws."""
+        return np.bincount(self.family, weights=self.weight.sum(axis=0))
 
 
 @dataclass(frozen=True)
@@ -46,18 +56,21 @@ class Posterior:
 
     Attributes
     ----------
-    whitened : dict of array [n, M]
-        Standard normal draws of each block of parameters.
+    learned : Learned
+        Draws of the parameters in whitened space, and how they were made.
     parameters : Parameters
         The same, on their own scales; `now.weight` summed over points is the weight of each after the news.
+    prior_parameters : Parameters
+        Draws from their prior; the same object where those were good enough.
     tables : list of Table
     now, before : Ensemble
         With the news and the passing of time, and without either.
     """
 
     problem: Problem
-    whitened: dict[str, Floats]
+    learned: Learned
     parameters: Parameters
+    prior_parameters: Parameters
     tables: list[Table]
     now: Ensemble
     before: Ensemble
@@ -66,28 +79,44 @@ class Posterior:
 def update(problem: Problem, seed: int, progress: Progress | None = None, before: Ensemble | None = None) -> Posterior:
     """Run the core on a problem; `before` are the draws without news of the same case, if they are there already.
 
+    Parameters are drawn from their prior; where the news leaves under half of those draws effective, from a
+    proposal fitted to it (see `foedus.inference.proposal`).
+
     Raises
     ------
     DegenerateDraws
         If a number is not finite, or no draw agrees with the news at all.
     """
     say = progress or (lambda _stage, _done: None)
-    streams = np.random.default_rng(seed).spawn(3)
+    streams = np.random.default_rng(seed).spawn(4)
     say("parameters", 0.0)
-    z = whitened(problem, streams[0], problem.draws)
-    parameters = transform(problem, z)
+    z, draws = whitened(problem, streams[0], problem.draws), problem.draws
+    learned = Learned(z, np.zeros(draws), np.arange(draws), "prior")
+    prior = parameters = transform(problem, learned.whitened)
     say("prior", 0.2)
     before = before or ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
-    say("news", 0.5)
+    say("news", 0.4)
     with_news = tables(problem, parameters)
-    say("outcomes", 0.7)
+    say("outcomes", 0.5)
     now = ensemble(problem, parameters, with_news, streams[2])
+    if effective_sample_size(now.outer_weight) < ENOUGH * draws:
+        say("learning", 0.6)
+        learned = learn(problem, learned.whitened, streams[3])
+        parameters = transform(problem, learned.whitened, raked=False)
+        with_news = tables(problem, parameters)
+        now = ensemble(problem, parameters, with_news, streams[2], learned)
     say("outcomes", 1.0)
-    return Posterior(problem, z, parameters, with_news, now, before)
+    return Posterior(problem, learned, parameters, prior, with_news, now, before)
 
 
-def ensemble(problem: Problem, parameters: Parameters, news: list[Table], rng: np.random.Generator) -> Ensemble:
-    """Draw outcomes and settle their fine cells, values and weights."""
+def ensemble(
+    problem: Problem,
+    parameters: Parameters,
+    news: list[Table],
+    rng: np.random.Generator,
+    learned: Learned | None = None,
+) -> Ensemble:
+    """Draw outcomes and settle their fine cells, values and weights; `learned` says how parameters were drawn."""
     draws = draw(problem, news, parameters.correlation, rng, problem.points)
     outcome, value = [], []
     latent = {int(q): draws.latent[i] for i, q in enumerate(problem.latent)}
@@ -97,11 +126,13 @@ def ensemble(problem: Problem, parameters: Parameters, news: list[Table], rng: n
             fine, number = _fine(axis, parameters.priors[q], latent[q])
         outcome.append(fine)
         value.append(number)
-    return Ensemble(draws.cells, tuple(outcome), tuple(value), _weights(problem, news, draws))
+    weight = _weights(problem, news, draws, 0.0 if learned is None else learned.log_weight)
+    family = np.arange(weight.shape[1]) if learned is None else learned.family
+    return Ensemble(draws.cells, tuple(outcome), tuple(value), weight, family)
 
 
-def _weights(problem: Problem, news: list[Table], draws: Draws) -> Floats:
-    log_weights = draws.log_weights
+def _weights(problem: Problem, news: list[Table], draws: Draws, log_weight: Floats | float) -> Floats:
+    log_weights = draws.log_weights + log_weight
     largest = float(log_weights.max())
     if np.isnan(log_weights).any():
         bad = [axis.id for axis, table in zip(problem.axes, news, strict=True) if np.isnan(table.likelihood).any()]

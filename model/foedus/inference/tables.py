@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from foedus.inference.course import Course, segment_masses
 from foedus.inference.factors import factor, silence_factor
-from foedus.inference.parameters import Parameters
+from foedus.inference.parameters import Parameters, cell_priors
 from foedus.problem.types import Axis, Contribution, Problem, Silence
 
 Floats = NDArray[np.float64]
@@ -45,11 +45,6 @@ class Table:
     own: Floats
     levels: Floats | None = None
     given_parent: Floats | None = None
-
-
-def cell_priors(axis: Axis, fine: Floats) -> Floats:
-    """Sum the fine cells of a pooled prior to cells: [C, M]."""
-    return fine if len(axis.cell_of_fine) == axis.cells else np.add.reduceat(fine, axis.first_cell, axis=0)
 
 
 def tables(

@@ -195,22 +195,52 @@ def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Map
     parent = axes[index[declared.parent]]
     where = {parent.id: Outcomes(cell_positions(parent))}
     tables = list(panel.tables[child.id].values())
-    matches = np.array([_matching(table, where, parent.cells) for table in tables])  # [E, C_parent]
-    parts, part_of_parent = np.unique(matches, axis=1, return_inverse=True)
+    matches = [_matching(table, where, parent.cells) for table in tables]
+    past = (
+        np.arange(parent.cells) < max(parent.today - 1, 0) if parent.kind == "timing" else np.zeros(parent.cells, bool)
+    )
+    parts, part_of_parent = np.unique(np.array([*matches, past], dtype=np.intp), axis=1, return_inverse=True)
     part_of_parent = np.asarray(part_of_parent, dtype=np.intp).ravel()
-    table = np.array([[t[i][1] for i in row] for t, row in zip(tables, parts, strict=True)])
+    table = np.array([[t[i][1] for i in row] for t, row in zip(tables, parts, strict=False)])
     settles = declared.resolves_with == declared.parent and parent.kind == "timing"
     weights = np.array([panel.base_weights[name] for name in panel.tables[child.id]])
-    given_part = np.einsum("e,epc->pc", weights / weights.sum(), table)
+    part_prior = _part_prior(child, parent, part_of_parent)
+    given_part = given_parts(table, part_prior, (weights / weights.sum())[:, None])[..., 0]
     return replace(
         child,
         parent=index[declared.parent],
         table=table,
+        part_prior=part_prior,
         part_of_parent=part_of_parent,
         pool=np.bincount(part_of_parent, weights=parent.pool) @ given_part,
         settles_with_parent=settles,
         decided=min(child.decided, parent.resolved[1]) if settles and parent.resolved is not None else child.decided,
     )
+
+
+def _part_prior(child: Axis, parent: Axis, part_of_parent: Index) -> Floats:
+    """Probability [E_t, P] that each expert on the child gives each part of the parent; the pool's where silent."""
+    rows = []
+    for expert in child.experts:
+        said = np.flatnonzero(parent.experts == expert)
+        cells = np.bincount(parent.cell_of_fine, weights=parent.expert_prior[said[0]]) if len(said) else parent.pool
+        rows.append(np.bincount(part_of_parent, weights=cells))
+    return np.array(rows)
+
+
+def given_parts(table: Floats, part_prior: Floats, weights: Floats) -> Floats:
+    """P(level | part of the parent) in the linear pool of the experts' joints: [P, C, M].
+
+    Parameters
+    ----------
+    table : array [E, P, C]
+    part_prior : array [E, P]
+    weights : array [E, M]
+    """
+    joint: Floats = np.einsum("em,ep,epc->pcm", weights, part_prior, table)
+    plain: Floats = np.einsum("em,epc->pcm", weights, table)
+    total = joint.sum(axis=1, keepdims=True)
+    return np.where(total > 0, joint / np.where(total > 0, total, 1.0), plain)
 
 
 def _matching(table: Table, where: Mapping[str, Outcomes], cells: int) -> Index:

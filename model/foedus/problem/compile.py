@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from scipy.special import polygamma
 
 from foedus.case.types import Band, Case
 from foedus.elicitation.dependence import dependence
@@ -18,7 +19,7 @@ from foedus.news.evidence import Evidence, Judged, gather
 from foedus.problem.axes import axis, hang, opening, zone_of
 from foedus.problem.bands import Book, band_of_cell, level_ids
 from foedus.problem.contributions import MONTH, Compiler, code_shares, competing, day_number, segments
-from foedus.problem.types import Axis, Credences, Dependence, Floats, Problem, Silence, Uncertain, UnitInfo
+from foedus.problem.types import Axis, Credences, Dependence, Floats, Gammas, Problem, Silence, Uncertain, UnitInfo
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,20 @@ def _logs(bands: list[Band]) -> Uncertain:
     return Uncertain(middle, np.nan_to_num(below, nan=0.0), np.nan_to_num(above, nan=0.0))
 
 
+def _gammas(bands: list[Band]) -> Gammas:
+    """Bands of rates as gammas with their median, and with the sd that the band has on the log scale.
+
+    The variance of the log of a gamma is trigamma(shape), solved for the shape by Newton steps on its inverse.
+    """
+    spread = np.array([np.log(b.high / b.low) / (2 * Z90) if b.low < b.high else 0.0 for b in bands])
+    uncertain = spread > 0
+    variance = np.where(uncertain, spread, 1.0) ** 2
+    shape = 0.5 + 1 / variance  # trigamma(k) is close to 1 / (k - 1/2)
+    for _ in range(20):
+        shape *= 1 + (polygamma(1, shape) / variance - 1) / (-shape * polygamma(2, shape) / polygamma(1, shape))
+    return Gammas(np.where(uncertain, shape, np.inf), np.array([b.middle for b in bands]))
+
+
 def _silences(
     case: Case,
     axes: tuple[Axis, ...],
@@ -162,7 +177,7 @@ def _silences(
     as_of: dt.datetime,
     judged: Judged,
     evidence: Evidence,
-) -> tuple[tuple[Silence, ...], Uncertain, tuple[str, ...]]:
+) -> tuple[tuple[Silence, ...], Gammas, tuple[str, ...]]:
     """Days on which an exhaustively covered code could have been seen, from the last judgment to now."""
     out: list[Silence] = []
     rates: list[Band] = []
@@ -186,7 +201,7 @@ def _silences(
             Band(low=code.base_rate.low / MONTH, middle=code.base_rate.middle / MONTH, high=code.base_rate.high / MONTH)
         )
         notes.append(f"{name}: its silence counts since {since.astimezone(ZoneInfo(zone)).date()}")
-    return tuple(out), _logs(rates), tuple(notes)
+    return tuple(out), _gammas(rates), tuple(notes)
 
 
 def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> list[tuple[int, float]]:

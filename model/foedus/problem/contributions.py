@@ -108,6 +108,7 @@ class Compiler:
             code=first.code,
             strength=self._strength(terms, starts, axis.pool, typical),
             raw_strength=self._strength(terms, starts, axis.pool, 1.0),
+            rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
         )
@@ -271,6 +272,13 @@ def competing(case: Case, question: str) -> dict[str, Code]:
         and not code.bears_on[question].flat
         and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
     }
+
+
+def rated(case: Case) -> dict[str, tuple[int, float]]:
+    """Place of each exhaustively covered code among the base rates, in the codebook's order, and its middle a day."""
+    codes = case.codebook.codes.items()
+    rates = {name: code.base_rate.middle for name, code in codes if code.coverage == "exhaustive" and code.base_rate}
+    return {name: (i, rate / MONTH) for i, (name, rate) in enumerate(rates.items())}
 
 
 def code_shares(codes: dict[str, Code]) -> dict[str, float]:

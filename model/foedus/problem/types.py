@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtr
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -29,6 +30,21 @@ class Uncertain:
         side = np.where(xi < 0, self.below[:, None], self.above[:, None])
         out: Floats = self.location[:, None] + np.where(side > 0, side * xi, 0.0)
         return out
+
+
+@dataclass(frozen=True)
+class Gammas:
+    """Gamma distributed positive numbers: shape (infinite: certain) and median, [N]."""
+
+    shape: Floats
+    median: Floats
+
+    def at(self, xi: Floats) -> Floats:
+        """Return the values [N, M] at the standard normal draws `xi` [N, M], by their quantiles."""
+        uncertain = np.isfinite(self.shape)
+        shape = np.where(uncertain, self.shape, 1.0)[:, None]
+        relative = gammaincinv(shape, ndtr(xi)) / gammaincinv(shape, 0.5)
+        return np.asarray(self.median[:, None] * np.where(uncertain[:, None], relative, 1.0))
 
 
 @dataclass(frozen=True)
@@ -58,9 +74,9 @@ class Axis:
     resolved : tuple of (int, int), or None
         Cell of the known outcome and the day it was settled.
     parent : int
-        Index of the parent question, or -1. `table` [E_t, P, C] holds P(level | part of the parent) and
-        `part_of_parent` [C_parent] the part of each parent cell; `settles_with_parent` says whether it is
-        settled on the day the parent points at.
+        Index of the parent question, or -1. `part_of_parent` [C_parent] is the part of each of its cells,
+        `part_prior` [E_t, P] what each expert gives each part, `table` [E_t, P, C] P(level | part), and
+        `settles_with_parent` says whether it is settled on the day the parent points at.
     """
 
     id: str
@@ -78,6 +94,7 @@ class Axis:
     resolved: tuple[int, int] | None = None
     parent: int = -1
     table: Floats | None = None
+    part_prior: Floats | None = None
     part_of_parent: Index | None = None
     settles_with_parent: bool = False
 
@@ -172,6 +189,8 @@ class Contribution:
     strength, raw_strength : float
         Log ratio of the largest to the smallest factor at the middle of every band, with the credence and as
         if it were 1, before the exponent.
+    rate : tuple of (int, float), or None
+        With `as_written`, index and middle (a day) of the base rate at which such reports come.
     notes : tuple of str
         Why it counts less, in words.
     """
@@ -189,6 +208,7 @@ class Contribution:
     code: str
     strength: float = 0.0
     raw_strength: float = 0.0
+    rate: tuple[int, float] | None = None
     group: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -232,7 +252,7 @@ class Problem:
     tellings: Tellings
     credences: Credences
     half_life: Uncertain  # log days [Q]; inf allowed
-    rates: Uncertain  # log a day [N]
+    rates: Gammas  # a day [N]
     dependence: Dependence
     draws: int
     points: int

@@ -98,9 +98,16 @@ def _resolves_with(draft: Draft, name: str, other: str) -> None:
     place = ("questions", name, "resolves_with")
     if not draft.knows(other, draft.file.questions, f"{dotted(place)}: the question", FILE, place):
         return
+    question = draft.file.questions[name]
     if other == name or not isinstance(draft.file.questions[other], Timing):
-        timing = [key for key, question in draft.file.questions.items() if isinstance(question, Timing) and key != name]
+        timing = [key for key, asked in draft.file.questions.items() if isinstance(asked, Timing) and key != name]
         draft.fault(FILE, place, f"{dotted(place)}: must name a timing question ({', '.join(timing)}), got {other!r}")
+        return
+    parent = question.parent if isinstance(question, Nominal) else None
+    if parent in (other, name) or (parent is not None and parent not in draft.file.questions):
+        return  # right, or at fault elsewhere
+    said = f"is for a nominal question whose `parent` is {other!r}; give any other question its day with `decided_on`"
+    draft.fault(FILE, place, f"{dotted(place)}: {said}")
 
 
 def _chains(draft: Draft) -> None:
