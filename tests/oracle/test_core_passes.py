@@ -112,7 +112,7 @@ def likelihoods(made: Case, as_of: str) -> dict[str, np.ndarray]:
     return out
 
 
-def check(made: Case, as_of: str) -> None:
+def assert_tables_agree(made: Case, as_of: str) -> None:
     for q, core in likelihoods(made, as_of).items():
         slow = np.array(plain.likelihood(made, q, moment(made, as_of)))
         np.testing.assert_allclose(core, slow, rtol=1e-10, atol=1e-300)
@@ -123,7 +123,7 @@ def check(made: Case, as_of: str) -> None:
 def test_tables_of_generated_cases_equal_plain_loops(made: Case, as_of: str) -> None:
     note({name: code.model_dump(exclude_defaults=True) for name, code in made.codebook.codes.items()})
     note([s.model_dump(exclude_defaults=True, exclude={"line"}) for s in made.signals])
-    check(made, as_of)
+    assert_tables_agree(made, as_of)
 
 
 SUMMIT = daily([0.05, 0.1, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05], never=0.3)
@@ -142,8 +142,10 @@ def test_two_codes_in_one_statement_have_their_joint_multiplier() -> None:
         {"published": day(2), "code": "dampened", "statement": "x"},
     ]
     combine = [{"codes": ["voiced", "dampened"], "bears_on": {"role": joint}}]
-    check(case(ROLES, SAID, codes=VOICED, combine=combine, signals=rows), day(4))
-    check(case(ROLES, SAID, codes=VOICED, signals=rows), day(4))  # without one, the product inside one credence
+    assert_tables_agree(case(ROLES, SAID, codes=VOICED, combine=combine, signals=rows), day(4))
+    assert_tables_agree(
+        case(ROLES, SAID, codes=VOICED, signals=rows), day(4)
+    )  # without one, the product inside one credence
 
 
 def test_the_speaker_and_the_base_rates_count() -> None:
@@ -152,12 +154,12 @@ def test_the_speaker_and_the_base_rates_count() -> None:
         "dampened": {"base_rate": 0.5, "bears_on": {"role": DOWN}},
     }
     rows = [{"published": day(2), "code": "voiced", "speaker": who} for who in ("boss", "clerk")]
-    check(case(ROLES, SAID, codes=codes, signals=rows), day(3))
+    assert_tables_agree(case(ROLES, SAID, codes=codes, signals=rows), day(3))
 
 
 def test_coders_who_disagree_are_a_mixture() -> None:
     rows = [{"id": "x", "published": day(2), "code": code, "coder": code} for code in VOICED]
-    check(case(ROLES, SAID, codes=VOICED, signals=rows, sources={"wire": {"credence": 0.8}}), day(3))
+    assert_tables_agree(case(ROLES, SAID, codes=VOICED, signals=rows, sources={"wire": {"credence": 0.8}}), day(3))
 
 
 def test_the_strongest_of_a_group_counts_once_and_the_rest_is_tempered() -> None:
@@ -172,7 +174,7 @@ def test_the_strongest_of_a_group_counts_once_and_the_rest_is_tempered() -> None
     names = ("weak", "strong", "strong", "weak", "dampened", "dampened")
     rows = [{"published": day(1 + i), "code": code} for i, code in enumerate(names)]
     made = case(ROLES, SAID, codes=codes, signals=rows, settings={"tempering": 0.3})
-    check(made, day(8))
+    assert_tables_agree(made, day(8))
     counted = [c for c in compile_problem(made, moment(made, day(8))).problem.contributions if c.exponent > 0]
     assert [c.day for c in counted] == [3, 5, 6]  # the strong echoes: the later one; what contradicts is not capped
 
@@ -182,7 +184,7 @@ def test_lines_of_a_document(observed: str) -> None:
     codes = {"line": {"kind": "per_document", "bears_on": {"role": present(a=0.3, b=0.6, c=0.8)}}, **VOICED}
     row = {"published": day(2), "code": "line", "document": "readout", "observed": observed}
     made = case(ROLES, SAID, codes=codes, signals=[row], sources={"wire": {"credence": 0.9}})
-    check(made, day(5))
+    assert_tables_agree(made, day(5))
     if observed == "not_seen":
         assert np.ptp(likelihoods(made, day(5))["role"]) == 0
 
@@ -210,7 +212,7 @@ def test_silence_counts_day_by_day_and_ages(half: Any, reports: list[int], as_of
         sources={"paper": {"credence": 0.8}},
         judged="2024-12-27",
     )
-    check(made, as_of)
+    assert_tables_agree(made, as_of)
 
 
 @pytest.mark.parametrize("more", [{}, {"resolves_with": "summit"}], ids=["decided", "with-parent"])
@@ -229,7 +231,7 @@ def test_a_nominal_question_hangs_on_its_parent(more: dict[str, str]) -> None:
         codes={name: {"bears_on": {"venue": code["bears_on"]["role"]}} for name, code in VOICED.items()},
         signals=[{"published": day(2), "code": "voiced"}, {"published": day(3), "code": "dampened"}],
     )
-    check(made, day(3))
+    assert_tables_agree(made, day(3))
 
 
 def test_a_signal_counts_for_the_share_of_the_panel_that_had_not_seen_it() -> None:
@@ -243,6 +245,6 @@ def test_a_signal_counts_for_the_share_of_the_panel_that_had_not_seen_it() -> No
         pooling={"weights": "given"},
         settings={"tempering": 0.3},
     )
-    check(made, day(8))
+    assert_tables_agree(made, day(8))
     exponents = {c.day: c.exponent for c in compile_problem(made, moment(made, day(8))).problem.contributions}
     assert exponents == {3: 0.75, 6: 1.0}

@@ -85,7 +85,7 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     assert 1 <= column <= len(text) + 1
 
 
-def loads_or_says_why(folder: Path) -> None:
+def assert_loads_or_says_why(folder: Path) -> None:
     """Load a case, or fail with faults that have words."""
     try:
         load(folder)
@@ -102,7 +102,7 @@ def loads_or_says_why(folder: Path) -> None:
 def test_no_bytes_break_the_loader(tmp_path_factory: pytest.TempPathFactory, file: str, content: bytes) -> None:
     folder = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("any") / "case"))
     (folder / file).write_bytes(content)
-    loads_or_says_why(folder)
+    assert_loads_or_says_why(folder)
 
 
 @settings(ANY, max_examples=300)
@@ -133,7 +133,7 @@ def test_no_small_damage_breaks_the_loader(
     ]
     new = data.draw(st.sampled_from(pieces) | st.binary(max_size=6) | st.text(max_size=6).map(str.encode))
     (folder / file).write_bytes(content[:begin] + new + content[end:])
-    loads_or_says_why(folder)
+    assert_loads_or_says_why(folder)
 
 
 tokens = st.sampled_from(
