@@ -256,7 +256,7 @@ def test_a_failed_run_changes_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
         return compile_(root, name, *rest)
 
     monkeypatch.setattr(pages, "_compile", fails_late)
-    with pytest.raises(pages.LayoutError, match="^no$"):
+    with pytest.raises(pages.LayoutError, match=r"^no$"):
         written(tmp_path, make({"title": "Another"}))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
