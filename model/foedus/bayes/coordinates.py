@@ -19,7 +19,7 @@ class Free:
     telling: Index
     trust: Index
     persistence: Index
-    base_rate_score: Index
+    base_rate: Index
 
 
 def free_parameters(problem: Problem) -> Free:
@@ -31,7 +31,7 @@ def free_parameters(problem: Problem) -> Free:
         telling=np.unique(t.own[rows]),
         trust=np.unique(c.source[grades]),
         persistence=np.flatnonzero((problem.half_life.below > 0) | (problem.half_life.above > 0)),
-        base_rate_score=np.flatnonzero((problem.rates.below > 0) | (problem.rates.above > 0)),
+        base_rate=np.flatnonzero(np.isfinite(problem.rates.shape)),
     )
 
 
@@ -42,7 +42,7 @@ def coordinates(compiled: Compiled, experts: tuple[str, ...], free: Free) -> dic
     ordered = [ids[q] for q in problem.latent]
     grades, sources = _grades(compiled)
     rates = {s.rate: s.code for s in problem.silences}
-    rate = [rates.get(i, f"rate {i}") for i in range(len(problem.rates.location))]
+    rate = [rates.get(i, f"rate {i}") for i in range(len(problem.rates.shape))]
     codes = _unique(problem.tellings.codes)
     out = {
         "question": ids,
@@ -52,11 +52,10 @@ def coordinates(compiled: Compiled, experts: tuple[str, ...], free: Free) -> dic
         "expert": list(experts),
         "weighed": [name for name, w in zip(experts, problem.base_weights, strict=True) if w > 0],
         "grade": grades,
-        "rate": rate,
         "telling_free": [codes[i] for i in free.telling],
         "trust_free": [sources[i] for i in free.trust],
         "persistence_free": [ids[i] for i in free.persistence],
-        "base_rate_score_free": [rate[i] for i in free.base_rate_score],
+        "base_rate_free": [rate[i] for i in free.base_rate],
     }
     return out | {f"level of {a.id}": [str(i) for i in range(a.cells)] for a in problem.axes if a.kind == "nominal"}
 

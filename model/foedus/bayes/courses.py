@@ -99,8 +99,9 @@ def _log_reports(r: Reports, knobs: Knobs) -> Tensor:
     mixed = pt.zeros_like(term[..., :1, :] + r.at.mass)[..., r.item, :].inc(term)
     log_factor = pt.log(pt.maximum(credence * mixed + 1 - credence, TINY))
     if (r.rate >= 0).any():
-        log_rate = pt.log(knobs.rate)[..., np.maximum(r.rate, 0)]
-        log_factor = log_factor + (log_rate * (r.rate >= 0))[..., None]
+        counted = np.flatnonzero(r.rate >= 0)
+        log_rate = pt.log(knobs.rate)[..., r.rate[counted]] - np.log(r.middle[counted])
+        log_factor = log_factor[..., counted, :].inc(log_rate[..., None])
     return _to_cells(r.at, r.exponent[:, None] * log_factor)
 
 

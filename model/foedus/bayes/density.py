@@ -13,14 +13,15 @@ from typing import Any, Protocol
 
 import numpy as np
 import pytensor.tensor as pt
+from scipy.special import gammaincinv
 
 from foedus.bayes.coordinates import Free
 from foedus.bayes.courses import Knobs, follow, law_by_day, outcome_law
 from foedus.bayes.latents import (
     Marginals,
-    answering,
     between,
     correlation,
+    hanging_table,
     marginals,
     nominal_marginal,
     numbers,
@@ -39,6 +40,10 @@ class Giver(Protocol):
 
     def normal(self, name: str, dim: str | None, size: int) -> Tensor:
         """Return standard normals [size], or one where `dim` is None."""
+        ...
+
+    def gamma(self, name: str, shape: Floats, scale: Floats, dim: str) -> Tensor:
+        """Return gamma distributed numbers [len(shape)]."""
         ...
 
     def dirichlet(self, name: str, alpha: Floats, dim: str) -> Tensor:
@@ -85,7 +90,7 @@ def density(problem: Problem, free: Free, giver: Giver) -> Density:
     )
     rho = _rho(problem, free, giver)
     ordered = _ordered(problem, weights, giver, lead)
-    tables = [_table(axis, weights) for axis in problem.axes]
+    tables = [hanging_table(problem, axis, weights) for axis in problem.axes]
     prior = _prior(problem, ordered, tables, weights, giver) + lead[..., None]
     seen = stack(problem)
     course = follow(problem.axes, seen, prior, rho, knobs)
@@ -107,10 +112,14 @@ def _normal(giver: Giver, name: str, free: Index, size: int) -> Tensor:
     """Ask for standard normals for what is uncertain; 0 elsewhere: [size]."""
     if not len(free):
         return pt.zeros(size)
-    drawn = giver.normal(name, f"{name}_free", len(free))
-    place = np.full(size, len(free))
+    return _placed(giver.normal(name, f"{name}_free", len(free)), free, np.zeros(size))
+
+
+def _placed(drawn: Tensor, free: Index, elsewhere: Floats) -> Tensor:
+    """Put what was drawn in its places among what was not: [size]."""
+    place = np.full(len(elsewhere), -1)
     place[free] = np.arange(len(free))
-    return pt.concatenate([drawn, pt.zeros_like(drawn[..., :1])], axis=-1)[..., place]
+    return pt.switch(place >= 0, drawn[..., place], elsewhere)
 
 
 def _at(uncertain: Uncertain, xi: Tensor) -> Tensor:
@@ -122,10 +131,7 @@ def _weights(problem: Problem, giver: Giver) -> Tensor:
     used = np.flatnonzero(alpha > 0)
     if len(used) == 1:
         return pt.constant((alpha > 0).astype(float))
-    place = np.full(len(alpha), len(used))
-    place[used] = np.arange(len(used))
-    weight = giver.dirichlet("weight", alpha[used], "weighed")
-    return pt.concatenate([weight, pt.zeros_like(weight[..., :1])], axis=-1)[..., place]
+    return _placed(giver.dirichlet("weight", alpha[used], "weighed"), used, np.zeros(len(alpha)))
 
 
 def _telling(problem: Problem, free: Free, giver: Giver) -> Tensor:
@@ -153,11 +159,12 @@ def _credence(problem: Problem, free: Free, giver: Giver) -> Tensor:
 
 
 def _rates(problem: Problem, free: Free, giver: Giver) -> Tensor:
-    size = len(problem.rates.location)
-    if not size:
-        return pt.zeros(1)
-    rate = pt.exp(_at(problem.rates, _normal(giver, "base_rate_score", free.base_rate_score, size)))
-    return giver.tell("base_rate", rate, "rate")
+    shape, median = problem.rates.shape, problem.rates.median
+    if not len(free.base_rate):
+        return pt.constant(median if len(median) else np.zeros(1))
+    scale = median[free.base_rate] / gammaincinv(shape[free.base_rate], 0.5)
+    drawn = giver.gamma("base_rate", shape[free.base_rate], scale, "base_rate_free")
+    return _placed(drawn, free.base_rate, median)
 
 
 def _rho(problem: Problem, free: Free, giver: Giver) -> Tensor:
@@ -187,13 +194,6 @@ def _ordered(problem: Problem, weights: Tensor, giver: Giver, lead: Tensor) -> M
         return None
     shift = giver.normal("shared_error", "ordered", size) if problem.shared_error > 0 else pt.zeros(size) + lead
     return marginals(problem, weights, shift)
-
-
-def _table(axis: Axis, weights: Tensor) -> Tensor | None:
-    """P(level | part of the parent), [P, K]."""
-    if axis.table is None:
-        return None
-    return (answering(axis.experts, weights)[..., None, None] * axis.table).sum(axis=-3)
 
 
 def _prior(

@@ -128,26 +128,72 @@ def _edges(inner: Tensor) -> Tensor:
     return pt.concatenate([-far, pt.clip(inner, -FAR, FAR), far], axis=-1)
 
 
-def _correction(problem: Problem, axis: Axis) -> Floats:
-    """Factor of each fine cell that makes the mean over weights and shared error the pool again.
+def hanging_table(problem: Problem, axis: Axis, weights: Tensor) -> Tensor | None:
+    """P(level | part of the parent) [P, C] of a question that hangs on one: the linear pool of the experts' joints."""
+    if axis.table is None or axis.part_prior is None:
+        return None
+    own = answering(axis.experts, weights)[..., None] * axis.part_prior
+    given = own / pt.maximum(own.sum(axis=-2, keepdims=True), TINY)
+    moved = (given[..., None] * axis.table).sum(axis=-3) * _table_correction(problem, axis)
+    return moved / pt.maximum(moved.sum(axis=-1, keepdims=True), TINY)
 
-    Only the linear pool of an ordered question keeps its mean by itself. Elsewhere the core rakes its draws; what
-    raking tends to with many draws is one factor for each cell, computed here from draws of the prior.
-    """
+
+# Only the linear pool of an ordered question keeps its mean by itself, over weights and shared error. Elsewhere the
+# core rakes its draws, so that their mean is the pool again; what raking tends to with many draws is one factor for
+# each cell, computed here from draws of the prior.
+
+
+def _correction(problem: Problem, axis: Axis) -> Floats:
+    """Factor of each fine cell that makes the mean the pool again."""
+    weights, rng = _weight_draws(problem)
+    start = _moved(problem, axis, weights, rng)
+    base = problem.base_weights[axis.experts]
+    target = POOLS[problem.pooling](axis.expert_prior, (base / base.sum())[:, None])[:, 0]
+    return _factor(start, target, np.ones(_RAKED))
+
+
+def _table_correction(problem: Problem, axis: Axis) -> Floats:
+    """Factor of each level for each part of the parent [P, C], its draws weighed by the parent's mass there."""
+    assert axis.table is not None
+    assert axis.part_prior is not None
+    assert axis.part_of_parent is not None
+    weights, rng = _weight_draws(problem)
+    parent = problem.axes[axis.parent]
+    fine = _moved(problem, parent, weights, rng)
+    parts = np.zeros((axis.table.shape[1], _RAKED))
+    np.add.at(parts, axis.part_of_parent[parent.cell_of_fine], fine)
+    out = []
+    for p, mass in enumerate(parts):
+        given = axis.part_prior[:, p, None] * np.column_stack(
+            [problem.base_weights[axis.experts], weights[axis.experts]]
+        )
+        levels = axis.table[:, p].T @ given / np.maximum(given.sum(axis=0), TINY)
+        out.append(_factor(levels[:, 1:], levels[:, 0], mass) if mass.sum() > 0 else np.ones(len(levels)))
+    return np.array(out)
+
+
+def _weight_draws(problem: Problem) -> tuple[Floats, np.random.Generator]:
     rng = np.random.default_rng(20250801)
     alpha = problem.concentration * problem.base_weights
     gammas = np.array([rng.gamma(a, size=_RAKED) if a > 0 else np.zeros(_RAKED) for a in alpha])
-    own, base = gammas[axis.experts], problem.base_weights[axis.experts]
-    pool = POOLS[problem.pooling]
-    start = pool(axis.expert_prior, own / own.sum(axis=0))
+    return gammas / gammas.sum(axis=0), rng
+
+
+def _moved(problem: Problem, axis: Axis, weights: Floats, rng: np.random.Generator) -> Floats:
+    """Draws of the prior of the fine cells, before any correction [F, draws]."""
+    own = weights[axis.experts]
+    start = POOLS[problem.pooling](axis.expert_prior, own / own.sum(axis=0))
     if axis.kind == "nominal":
-        start = shared_error_nominal(start, rng.standard_normal(start.shape), problem.shared_error)
-    else:
-        start = shared_error(start, rng.standard_normal(_RAKED), problem.shared_error)
-    target = pool(axis.expert_prior, (base / base.sum())[:, None])[:, 0]
-    raked = rake(start, target, np.full(_RAKED, 1 / _RAKED))
+        return shared_error_nominal(start, rng.standard_normal(start.shape), problem.shared_error)
+    return shared_error(start, rng.standard_normal(_RAKED), problem.shared_error)
+
+
+def _factor(start: Floats, target: Floats, mass: Floats) -> Floats:
+    """Raking's factor of each row of draws [n, draws], up to one for each column."""
+    raked = rake(start, target, mass / mass.sum())
     draw = int(np.argmax((start > 0).sum(axis=0)))
-    out = np.where(start[:, draw] > 0, raked[:, draw] / np.where(start[:, draw] > 0, start[:, draw], 1.0), 0.0)
+    seen = start[:, draw] > 0
+    out = np.where(seen, raked[:, draw] / np.where(seen, start[:, draw], 1.0), 0.0)
     return np.asarray(out / out.max())
 
 

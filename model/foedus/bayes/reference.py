@@ -4,8 +4,8 @@ All parameters are sampled; courses are summed out; outcomes are sampled through
 a gradient (see `latents`).
 
 Sampled, where uncertain: `weight` of experts, `shared_error`, `telling` and `telling_shared`, `trust` of sources,
-`persistence` of plans, `base_rate_score`, `dependence`, `outcome_score`. What follows from them: `credence`,
-`half_life`, `base_rate`, `correlation`, `cell` of each question, `z` of each ordered one, `value` of each quantity.
+`persistence` of plans, `base_rate`, `dependence`, `outcome_score`. What follows from them: `credence`,
+`half_life`, `correlation`, `cell` of each question, `z` of each ordered one, `value` of each quantity.
 What the news adds to the density is the potential `news`.
 """
 
@@ -32,6 +32,9 @@ class _Sampled:
     def normal(self, name: str, dim: str | None, size: int) -> Tensor:
         del size
         return pm.Normal(name, dims=dim)
+
+    def gamma(self, name: str, shape: Floats, scale: Floats, dim: str) -> Tensor:
+        return pm.Gamma(name, alpha=shape, beta=1 / scale, dims=dim)
 
     def dirichlet(self, name: str, alpha: Floats, dim: str) -> Tensor:
         return pm.Dirichlet(name, a=alpha, dims=dim)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from foedus.problem.types import Axis, Contribution, Floats, Index, Problem, Silence
 
 Bools = NDArray[np.bool_]
+_Rates = dict[str, tuple[int, float]]
+_NO_RATE = (-1, 1.0)
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ class Reports:
         Selection: part of each code in a typical week, its rows, and the part that says nothing.
     grades, reported, independent : array [K, O, P], [K, O, P], [K, O]
         Credence of each report of each origin, where there is one, and whether the origin had its own access.
-    exponent, as_written, rate : array [K]
-        What it counts; whether multipliers are rates, and then the base rate's index, else -1.
+    exponent, as_written, rate, middle : array [K]
+        What it counts; whether multipliers are rates, and then the base rate's index, else -1, and its middle: the
+        density of an event is the rate itself.
     outcome : array [K]
         Whether it falls on the outcome instead of the course.
     """
@@ -78,6 +81,7 @@ class Reports:
     exponent: Floats
     as_written: Bools
     rate: Index
+    middle: Floats
     outcome: Bools
 
 
@@ -121,7 +125,7 @@ def stack(problem: Problem) -> Stack:
         end = int(min(axis.today, last[q]))
         end = max(end, 1) if axis.kind == "timing" else max([end, *seen[q]])
         each.append(np.unique(np.array([*seen[q], end], dtype=np.intp)))
-    rates = {s.code: s.rate for s in problem.silences}
+    rates = {s.code: (s.rate, float(problem.rates.median[s.rate])) for s in problem.silences}
     longest = max(len(days) for days in each)
     return Stack(
         days=np.array([np.pad(days, (0, longest - len(days)), mode="edge") for days in each]),
@@ -135,7 +139,7 @@ def most_cells(axes: Sequence[Axis]) -> int:
     return max(axis.cells for axis in axes)
 
 
-def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index], rates: dict[str, int]) -> Reports:
+def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index], rates: _Rates) -> Reports:
     terms = [(k, term) for k, c in enumerate(items) for term in (c.terms[:1] if c.as_written else c.terms)]
     width = max(len(c.starts) for c in items)
     origins = padded([padded([o for _, o in c.origins], -1) for c in items], -1)
@@ -157,7 +161,8 @@ def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index],
         independent=padded([np.array([own for own, _ in c.origins]) for c in items], fill=False),
         exponent=np.array([c.exponent for c in items]),
         as_written=np.array([c.as_written for c in items]),
-        rate=np.array([rates.get(c.code, -1) if c.as_written else -1 for c in items], dtype=np.intp),
+        rate=np.array([rates.get(c.code, _NO_RATE)[0] if c.as_written else -1 for c in items], dtype=np.intp),
+        middle=np.array([rates.get(c.code, _NO_RATE)[1] for c in items]),
         outcome=np.array([c.sees_outcome for c in items]),
     )
 

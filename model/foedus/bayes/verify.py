@@ -20,6 +20,7 @@ from foedus.bayes.reference import model_of
 from foedus.bayes.weighting import Graph
 from foedus.case.conditions import NEVER, Outcomes
 from foedus.case.types import Case
+from foedus.problem.bands import level_ids
 from foedus.problem.compile import Compiled
 from foedus.problem.types import Axis, Floats
 
@@ -135,8 +136,7 @@ def _weighted(now: Forecast, seed: int, draws: int) -> tuple[Draws, dict[str, fl
     weight = np.exp(w.log_weight - w.log_weight.max())
     weight /= weight.sum()
     found = {"r_hat": 1.0, "ess": float(1 / np.square(weight).sum()), "divergences": 0.0}
-    value = w.value[None].swapaxes(0, 0)
-    return _draws(now.compiled.problem.axes, w.cell[:, None], value, weight[:, None], equal=False), found
+    return _draws(now.compiled.problem.axes, w.cell[:, None], w.value[None], weight[:, None], equal=False), found
 
 
 def _draws(axes: tuple[Axis, ...], cell: Any, value: Any, weight: Floats, *, equal: bool) -> Draws:
@@ -185,8 +185,8 @@ def _events(
         if a.applies is not None and b.applies is not None:
             out[f"{axis.id} applies"] = (a.applies, b.applies)
         if axis.kind in {"ordinal", "nominal"}:
-            for i in range(axis.cells):
-                out[f"{axis.id} == {i}"] = (_is(a, a.position == i), _is(b, b.position == i))
+            for i, name in enumerate(level_ids(now.case, axis.id)):
+                out[f"{axis.id} == {name}"] = (_is(a, a.position == i), _is(b, b.position == i))
             continue
         if axis.kind == "timing":
             out[f"{axis.id} is never"] = (_is(a, a.position == NEVER), _is(b, b.position == NEVER))

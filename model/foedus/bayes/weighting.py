@@ -7,6 +7,7 @@ effective size says so, and NUTS is to be used.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,19 +31,20 @@ class _Given:
     """Gives tensors with an axis for draws, to be filled with draws of the prior."""
 
     inputs: dict[str, Tensor] = field(default_factory=dict)
-    alpha: dict[str, Floats] = field(default_factory=dict)
+    law: dict[str, Callable[[np.random.Generator, int], Floats]] = field(default_factory=dict)
     told: dict[str, Tensor] = field(default_factory=dict)
 
     def normal(self, name: str, dim: str | None, size: int) -> Tensor:
-        shape = (None,) if dim is None else (None, size)
-        self.inputs[name] = pt.tensor(name, shape=shape, dtype="float64")
-        return self.inputs[name]
+        shape = () if dim is None else (size,)
+        return self._ask(name, shape, lambda rng, n: rng.standard_normal((n, *shape)))
+
+    def gamma(self, name: str, shape: Floats, scale: Floats, dim: str) -> Tensor:
+        del dim
+        return self._ask(name, shape.shape, lambda rng, n: rng.gamma(shape, scale, (n, len(shape))))
 
     def dirichlet(self, name: str, alpha: Floats, dim: str) -> Tensor:
         del dim
-        self.alpha[name] = alpha
-        self.inputs[name] = pt.tensor(name, shape=(None, len(alpha)), dtype="float64")
-        return self.inputs[name]
+        return self._ask(name, alpha.shape, lambda rng, n: rng.dirichlet(alpha, n))
 
     def tell(self, name: str, value: Tensor, *dims: str) -> Tensor:
         del dims
@@ -50,12 +52,12 @@ class _Given:
         return value
 
     def draw(self, rng: np.random.Generator, draws: int) -> dict[str, Floats]:
-        return {
-            name: rng.dirichlet(self.alpha[name], draws)
-            if name in self.alpha
-            else rng.standard_normal((draws, *x.type.shape[1:]))
-            for name, x in self.inputs.items()
-        }
+        return {name: law(rng, draws) for name, law in self.law.items()}
+
+    def _ask(self, name: str, shape: tuple[int, ...], law: Callable[[np.random.Generator, int], Floats]) -> Tensor:
+        self.law[name] = law
+        self.inputs[name] = pt.tensor(name, shape=(None, *shape), dtype="float64")
+        return self.inputs[name]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> 
     """
     c = contribution
     r = event_credence(c.origins, parameters.credence)
-    if c.as_written:  # an event of a Poisson process: its density is the rate (here over its middle), which may be drawn
+    if c.as_written:  # an event of a Poisson process: its density is the rate (over its middle), which may be drawn
         rate = parameters.rate[c.rate[0]] / c.rate[1] if c.rate is not None else 1.0
         return np.asarray((rate * (r * multipliers(c.terms[0], parameters.telling) + 1 - r)) ** c.exponent)
     bar = selection(c.bar, parameters.telling, mass) if c.bar is not None else None
