@@ -243,18 +243,15 @@ class World:
 
     def holds(self, when: str) -> NDArray[np.bool_]:
         """Evaluate a `when` expression the simple way: as Python over arrays."""
-        if when.startswith("not (") and when.endswith(")"):
-            return ~self.holds(when[5:-1])
         text = re.sub(r"\d{4}-\d\d-\d\d", lambda m: str(dt.date.fromisoformat(m[0]).toordinal()), when)
         text = re.sub(r"(\w+) is never", rf"\1 == {NEVER}", text)
         text = text.replace('"yes"', "1").replace('"no"', "0")
-        parts = [part.strip() for part in re.split(r"\band\b", text)]
+        text = re.sub(r"(\w+ (?:<=|>=|==|!=|<|>) \w+)", r"(\1)", text)
+        for word, sign in (("and", "&"), ("or", "|"), ("not", "~")):
+            text = re.sub(rf"\b{word}\b", sign, text)
         names: dict[str, Any] = {"summit_date": self.summit, "usfk_role": self.role, "sma_reopened": self.reopened}
         names |= {level: n for n, level in enumerate(LEVELS)} | {"yes": 1, "no": 0}
-        result = np.ones(SIZE, bool)
-        for part in parts:
-            result &= eval(part, {"__builtins__": {}}, names)  # a test's own strings
-        return result
+        return cast("NDArray[np.bool_]", eval(text, {"__builtins__": {}}, names))  # a test's own strings
 
 
 def tilts(world: World, signals: int) -> list[tuple[str, NDArray[np.float64]]]:
@@ -300,6 +297,7 @@ class FakeForecast:
     inputs: dict[str, str]
     world: World = field(repr=False)
     weights: NDArray[np.float64] = field(repr=False)
+    compiled: Any = field(default_factory=lambda: SimpleNamespace(problem=SimpleNamespace(axes=())))
 
     def estimate(self, when: str, given: str | None = None) -> Estimate:
         when = self.case.file.scenarios[when].when if when in self.case.file.scenarios else when
@@ -427,7 +425,7 @@ def make(
                 signals=(name,) if row else (), kind="signal" if row else "time", day=day,
                 code=row[2] if row else None, source=row[3] if row else None,
                 credence=credences.get(name), strength=STRENGTH.get(name, 3.0), effects=effects,
-                notes=NOTES.get(name, ()), questions=BEARS.get(row[2] if row else "", ()),
+                notes=NOTES.get(name, ()), absent=bool(row and row[8] == "absent"), questions=BEARS.get(row[2] if row else "", ()),
             )
         )  # fmt: skip
     weights = np.exp(log_weights)

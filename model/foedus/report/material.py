@@ -90,13 +90,14 @@ class Material:
     def of(cls, forecast: Forecast, explanation: Explanation, lang: Lang) -> Material:
         """Collect the material of a report in `lang`."""
         zone = ZoneInfo(forecast.case.file.timezone)
-        year = forecast.as_of.astimezone(zone).year
-        return cls(forecast, explanation, Voice(lang, zone, year))
+        voice = Voice(lang, zone, year=0)
+        voice.year = voice.civil(forecast.as_of).year
+        return cls(forecast, explanation, voice)
 
     @property
     def today(self) -> dt.date:
-        """The civil day of the as-of time."""
-        return self.forecast.as_of.astimezone(self.voice.zone).date()
+        """The civil day that the as-of time belongs to."""
+        return self.voice.civil(self.forecast.as_of)
 
     @cached_property
     def scenarios(self) -> list[Outcome]:
@@ -131,6 +132,11 @@ class Material:
     def exclusive(self) -> bool:
         """Whether no two scenarios can hold together."""
         return not any(p > 0 for _, _, p in self.forecast.overlap)
+
+    @property
+    def forced(self) -> bool:
+        """Whether a printed percentage of a scenario is not its own rounding, so that all sum to 100."""
+        return any(row.shown != words.whole(row.estimate.probability) for row in self.scenarios)
 
     def _whole(self, estimates: list[Estimate]) -> tuple[list[int], list[int]]:
         now, prior = [e.probability for e in estimates], [e.prior for e in estimates]

@@ -120,10 +120,15 @@ class Voice:
         """Return the name of a month for an axis."""
         return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month][:3]
 
+    def civil(self, moment: dt.datetime) -> dt.date:
+        """Return the day a moment belongs to; midnight is the end of the day before."""
+        return (moment.astimezone(self.zone) - dt.timedelta(microseconds=1)).date()
+
     def moment(self, moment: dt.datetime) -> str:
-        """Return a date and time of day with its zone."""
-        local = moment.astimezone(self.zone)
-        return f"{self.day(local.date(), year=True)}{',' if self.lang == 'en' else ''} {local:%H:%M %Z}"
+        """Return a date and time of day with its zone; midnight is 24:00 of the day before."""
+        local, day = moment.astimezone(self.zone), self.civil(moment)
+        time = "24:00" if day < local.date() else f"{local:%H:%M}"
+        return f"{self.day(day, year=True)}{',' if self.lang == 'en' else ''} {time} {local:%Z}"
 
     def signed(self, points: float, digits: int = 1) -> str:
         """Return a change in percentage points, `+3.1`, with a true minus sign."""

@@ -1,8 +1,9 @@
 """Numbers into words: one row of likelihood words, whole percentages, and the lint every printed sentence passes.
 
-The words are row 1 of ICD 203, in one Korean row that mirrors it. The tie rule: the word belongs to the percentage as
-printed, and an edge belongs to the word above it (5 is "very unlikely", 20 is "unlikely", 45 is "roughly even chance",
-55 is "likely", 80 is "very likely", 95 is "almost certain"). "<1%" and ">99%" have no word.
+The words are row 1 of ICD 203, in one Korean row that mirrors it. The rule: the word belongs to the probability before
+it is rounded, everywhere, so that 44.5% prints as "unlikely (45%)"; a probability on an edge belongs to the word above
+it (5% is "very unlikely", 20% "unlikely", 45% "roughly even chance", 55% "likely", 80% "very likely", 95% "almost
+certain"). What prints as "<1%" or ">99%" has no word. What is within 1e-9 of 0 or 1 is settled, and is said to be so.
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ _ENDS = re.compile(r"(?<=[.!?。])\s+")
 _CERTAIN = re.compile(r"(?<![\d.,<>])(?:0|100)\s?%")
 
 
+SETTLED = 1e-9
+
+
 class WordingError(FoedusError):
     """A sentence of the report breaks the rules of likelihood language."""
 
@@ -114,19 +118,28 @@ def quantity(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}".replace("-", "−")
 
 
-def key(percentage: int) -> str | None:
-    """Return which word a whole percentage has; None under 1 and over 99."""
-    return KEYS[bisect_right(EDGES, percentage)] if 1 <= percentage <= 99 else None
+def settled(probability: float) -> bool | None:
+    """Return True for what is certain to hold, False for what can no longer hold, None for what is open."""
+    return True if probability >= 1 - SETTLED else False if probability <= SETTLED else None
 
 
-def word(percentage: int, lang: Lang = "en") -> str:
-    """Return the likelihood word of a whole percentage; empty under 1 and over 99."""
-    return WORDS[lang][bisect_right(EDGES, percentage)] if 1 <= percentage <= 99 else ""
+def key(probability: float) -> str | None:
+    """Return which word a probability has; None for what prints as under 1 or over 99."""
+    return KEYS[_row(probability)] if 1 <= whole(probability) <= 99 else None
+
+
+def word(probability: float, lang: Lang = "en") -> str:
+    """Return the likelihood word of a probability; empty for what prints as under 1 or over 99."""
+    return WORDS[lang][_row(probability)] if 1 <= whole(probability) <= 99 else ""
+
+
+def _row(probability: float) -> int:
+    return bisect_right(EDGES, 100 * probability + 1e-9)
 
 
 def word_range(low: float, high: float, lang: Lang = "en") -> str:
     """Return the words a range crosses, `unlikely to likely`; empty where it stays within one word."""
-    first, last = (word(min(max(whole(p), 1), 99), lang) for p in (low, high))
+    first, last = (word(min(max(p, 0.01), 0.99), lang) for p in (low, high))
     if first == last:
         return ""
     return f"{first}~{last}" if lang == "ko" else f"{first} to {last}"

@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from foedus.case.types import Moment, Resolution
 from foedus.report import words
 from foedus.report.content import build
 from foedus.report.sections import dates, movers, sureness
 from foedus.report.sections.conditions import in_words
+from foedus.report.sections.lead import leaders
 from foedus.results import Estimate
-from report_fixture import CASE_FILE, Bundle, make, material, seven_scenarios
+from report_fixture import AS_OF, CASE_FILE, Bundle, make, material, seven_scenarios
 
 
 def said(runs: list[dict[str, Any]]) -> str:
@@ -62,6 +67,94 @@ def test_every_word_makes_a_sentence(probability: float, english: str, korean: s
     bundle = with_estimates(make(), summit_by_august=estimate)
     assert build(material(bundle=bundle))["lead"]["headline"].startswith(english)
     assert korean in build(material("ko", bundle=bundle))["lead"]["headline"]
+
+
+YES, NO = (Estimate(p, p, p, 0.0, 0.44) for p in (1.0, 0.0))
+
+
+def resolved(bundle: Bundle) -> Bundle:
+    """The bundle once the date of the summit and the role are known."""
+    rows = [
+        {"question": "summit_date", "resolved_on": "2025-07-25", "known_from": "2025-07-26", "outcome": "2025-07-25"},
+        {"question": "usfk_role", "resolved_on": "2025-07-30", "known_from": "2025-07-30", "outcome": "softened_text"},
+    ]
+    found = tuple(
+        Resolution.model_validate(row | {"known_from": Moment(at=AS_OF, bare=False), "line": 2}) for row in rows
+    )
+    bundle.forecast.case = bundle.forecast.case.model_copy(update={"resolutions": found})
+    axes = [SimpleNamespace(id=row["question"], resolved=(0, 1)) for row in rows]
+    bundle.forecast.compiled.problem.axes = (*axes, SimpleNamespace(id="sma_reopened", resolved=None))
+    return bundle
+
+
+def test_what_is_settled_is_said_to_be_so() -> None:
+    bundle = with_estimates(make(), summit_by_august=YES, cost_sharing=NO, package_deal=NO)
+    content = build(material(bundle=bundle))
+    assert content["lead"]["headline"] == "It is settled that Lee and Trump meet by 31 August"
+    line = said(content["lead"]["bottom_line"])
+    assert line.startswith("Bottom line. It is settled that Lee and Trump meet by 31 August; it is likely (57%")
+    assert "it is ruled out that cost-sharing is reopened this year (settled: no)." in line
+    row = content["outcomes"]["rows"][0]
+    assert (row["percent"], row["range"], row["word"], row["words"]) == ("no", "", "settled: no", "")
+    korean = build(material("ko", bundle=bundle))
+    assert korean["lead"]["headline"] == "이재명·트럼프 대통령이 8월 31일까지 만날 것인지 확정: 그렇다"
+    assert korean["outcomes"]["rows"][0]["word"] == "확정: 아니다"
+
+
+def test_a_settled_scenario_leads_as_settled() -> None:
+    bundle = with_estimates(make({"headlines": {}}), handshake=YES)
+    assert build(material(bundle=bundle))["lead"]["headline"] == "Handshake summit is settled"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "step"),
+    [
+        (
+            "en",
+            "Known by now. First Lee–Trump summit: 25 July; Role of US Forces Korea: Softened joint text (30 July).",
+            "Days that passed, and outcomes now known",
+        ),
+        (
+            "ko",
+            "이미 알려진 결과. 첫 한미 정상회담: 7월 25일; 주한미군의 역할: 완화된 공동 문안(7월 30일).",
+            "지나간 날들과 알려진 결과",
+        ),
+    ],
+)
+def test_known_outcomes_are_listed_and_named_in_the_step_of_time(lang: str, line: str, step: str) -> None:
+    content = build(material(lang, bundle=resolved(make())))
+    assert content["lead"]["known"] == line
+    assert step in {row["label"] for row in content["movers"]["rows"]}
+    assert build(material(lang))["lead"]["known"] == ""
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Left out: Taiwan"), ("ko", "빠짐: 발표문의")])
+def test_a_line_that_a_text_does_not_have_is_named_as_left_out(lang: str, title: str) -> None:
+    found = material(lang)
+    absent = [step for step in found.explanation.steps if step.absent]
+    assert [step.signals for step in absent] == [("s08",)]
+    assert movers.label(found, absent[0]).startswith(title)
+
+
+def test_an_as_of_at_midnight_is_the_end_of_the_day_before() -> None:
+    bundle = make()
+    bundle.forecast.as_of = dt.datetime(2025, 8, 2, tzinfo=ZoneInfo("Asia/Seoul"))
+    content = build(material(bundle=bundle))
+    assert content["frame"]["as_of"] == "1 August 2025, 24:00 KST"
+    assert content["frame"]["document_title"].endswith("1 August 2025, 24:00 KST")
+    assert content["frame"]["date"] == [2025, 8, 1]
+    assert "1 August" in content["said"]["note"]
+
+
+def test_a_lead_is_the_difference_of_unrounded_numbers() -> None:
+    first, second = (Estimate(p, p - 0.1, p + 0.1, 0.001, 0.3) for p in (0.4451, 0.384))
+    bundle = with_estimates(make({"headlines": {}}), handshake=first, text_first=second)
+    assert "Handshake summit leads at 45%, 6 points ahead" in leaders(material(bundle=bundle))[0]
+
+
+def test_a_change_of_less_than_a_point_keeps_its_sign_and_decimal() -> None:
+    bundle = with_estimates(make(), package_deal=Estimate(0.436, 0.4, 0.5, 0.001, 0.44))
+    assert build(material(bundle=bundle))["outcomes"]["rows"][0]["change"] == {"direction": "down", "points": "0.4"}
 
 
 def test_a_change_under_monte_carlo_noise_is_not_shown() -> None:
@@ -273,7 +366,7 @@ def test_one_question_and_nothing_else(question: str, lang: str) -> None:
 
 def test_findings_without_headlines() -> None:
     assert build(material(changes={"headlines": {}}))["lead"]["headline"] == (
-        "Text first, money later and Handshake summit are close, at 42% and 39%"
+        "Text first, money later leads at 42%, 4 points ahead of Handshake summit"
     )
     assert (
         build(material(changes=only("summit_date")))["lead"]["headline"]
@@ -281,7 +374,7 @@ def test_findings_without_headlines() -> None:
     )
     assert (
         build(material(changes=only("usfk_role")))["lead"]["headline"]
-        == "Role of US Forces Korea: Unchanged leads at 43%"
+        == "Role of US Forces Korea: ‘Unchanged’ leads at 43%"
     )
     assert (
         build(material(changes=only("sma_2026")))["lead"]["headline"]
@@ -292,7 +385,7 @@ def test_findings_without_headlines() -> None:
 def test_without_news_nothing_moved_but_time() -> None:
     content = build(material(signals=0))
     assert "no coded report bears on it yet" in content["lead"]["standfirst"]
-    assert [row["label"] for row in content["movers"]["rows"]] == ["Days that passed without it"]
+    assert [row["label"] for row in content["movers"]["rows"]] == ["Days that passed without an outcome"]
     assert content["said"]["title"] == "No issue is on the record yet"
 
 

@@ -79,6 +79,14 @@ def test_dates(english: Voice, korean: Voice) -> None:
     assert korean.moment(moment) == "2025년 8월 1일 09:52 KST"
 
 
+def test_midnight_is_the_end_of_the_day_before(english: Voice, korean: Voice) -> None:
+    midnight = dt.datetime(2030, 1, 16, tzinfo=ZoneInfo("Asia/Seoul"))
+    assert english.moment(midnight) == "15 January 2030, 24:00 KST"
+    assert korean.moment(midnight) == "2030년 1월 15일 24:00 KST"
+    assert english.civil(midnight) == dt.date(2030, 1, 15)
+    assert english.civil(midnight + dt.timedelta(minutes=1)) == dt.date(2030, 1, 16)
+
+
 def test_signed_numbers_have_a_true_minus_and_no_signed_zero(english: Voice) -> None:
     assert [english.signed(x) for x in (3.14, -3.14, 0.04, -0.04)] == ["+3.1", "−3.1", "0.0", "0.0"]
 

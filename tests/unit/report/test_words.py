@@ -39,12 +39,25 @@ shares = st.lists(st.floats(0, 1), min_size=1, max_size=12).filter(lambda xs: su
     ],
 )
 def test_an_edge_belongs_to_the_word_above_it(percentage: int, word: str) -> None:
-    assert words.word(percentage) == word
+    assert words.word(percentage / 100) == word
+
+
+def test_the_word_is_that_of_the_probability_before_rounding() -> None:
+    assert (words.word(0.4451), words.percent(words.whole(0.4451))) == ("unlikely", "45%")
+    assert words.key(0.4451) == "unlikely"
+    assert words.word(0.0049) == words.word(0.996) == ""
+
+
+@pytest.mark.parametrize(
+    ("probability", "settled"), [(1.0, True), (1 - 1e-10, True), (0.9999, None), (1e-6, None), (1e-10, False)]
+)
+def test_only_certainty_is_settled(probability: float, settled: bool | None) -> None:
+    assert words.settled(probability) is settled
 
 
 @pytest.mark.parametrize("percentage", range(101))
 def test_the_two_rows_mirror_each_other(percentage: int) -> None:
-    english, korean = words.word(percentage, "en"), words.word(percentage, "ko")
+    english, korean = words.word(percentage / 100, "en"), words.word(percentage / 100, "ko")
     assert bool(english) == bool(korean)
     if english:
         assert words.WORDS["en"].index(english) == words.WORDS["ko"].index(korean)

@@ -54,10 +54,10 @@ def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
     values = {"title": title, "horizon": voice.day(horizon)}
     return Card(
         title=voice.text(
-            "when_title" if words.key(shown) else "when_title_number",
+            "when_title" if words.key(estimate.probability) else "when_title_number",
             title=title,
             day=voice.day(day),
-            word=words.word(shown, voice.lang),
+            word=words.word(estimate.probability, voice.lang),
             p=words.percent(shown),
         ),
         note=voice.text(

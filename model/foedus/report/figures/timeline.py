@@ -80,7 +80,7 @@ def _points(material: Material) -> list[TimelinePoint]:
 
 
 def _day(material: Material, point: TimelinePoint) -> dt.date:
-    return point.as_of.astimezone(material.voice.zone).date()
+    return material.voice.civil(point.as_of)
 
 
 def _days(material: Material) -> list[dt.date]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from foedus.report import words
 from foedus.report.material import NONE_OF_THESE, Material
+from foedus.report.sections import known
 from foedus.report.sections.dates import Watch, telling
 from foedus.report.voice import Run, User
 from foedus.results import Estimate, QuantityForecast, TimingForecast
@@ -21,6 +22,7 @@ def build(material: Material, watches: list[Watch]) -> dict[str, Any]:
         "headline": finding(material),
         "standfirst": _standfirst(material),
         "bottom_line": _bottom_line(material, watches),
+        "known": known.build(material),
     }
 
 
@@ -28,8 +30,7 @@ def finding(material: Material) -> str:
     """Return what the report found, in one line generated from the numbers."""
     target = material.target
     if target is not None and target.id in material.forecast.headline_estimates:
-        shown = words.whole(target.estimate.probability)
-        return _proposition(material, "finding", target.title, target.say, shown, p=words.percent(shown))
+        return _proposition(material, "finding", target.title, target.say, target.estimate.probability)
     if material.scenarios:
         return leaders(material)[0]
     return _question_finding(material)
@@ -39,38 +40,45 @@ def leaders(material: Material) -> tuple[str, list[Run]]:
     """Return who leads among the scenarios: as a title, and as a sentence."""
     voice = material.voice
     named = [row for row in material.scenarios if row.id != NONE_OF_THESE]
-    ranked = sorted(named, key=lambda row: (-row.shown, -row.estimate.probability))
+    ranked = sorted(named, key=lambda row: -row.estimate.probability)
     rest = next((row for row in material.scenarios if row.id == NONE_OF_THESE), None)
     first = ranked[0]
     p = words.percent(first.shown)
-    if rest is not None and rest.shown > first.shown:
+    if words.settled(first.estimate.probability):
+        title = voice.text("outcomes_settled", first=first.title)
+        return title, voice.runs("leader_settled", first=first.title, n=len(named))
+    if rest is not None and rest.estimate.probability > first.estimate.probability:
         p = words.percent(rest.shown)
         return voice.text("outcomes_residual", p=p), voice.runs("leader_none", p=p, n=len(named))
     if len(ranked) == 1:
         return voice.text("outcomes_one", first=first.title, p=p), voice.runs("leader_alone", first=first.title, p=p)
     second = ranked[1]
     values = {"first": first.title, "second": second.title, "p": p, "q": words.percent(second.shown)}
-    if first.shown - second.shown <= CLOSE:
+    gap = words.whole(first.estimate.probability - second.estimate.probability)
+    if gap <= CLOSE:
         return voice.text("outcomes_close", **values), voice.runs("leaders", n=len(named), **values)
-    title = voice.text("outcomes_leads", gap=first.shown - second.shown, **values)
+    title = voice.text("outcomes_leads", gap=gap, **values)
     return title, voice.runs("leader", n=len(named), **values)
 
 
-def _proposition(material: Material, stem: str, title: User, say: User, shown: int, **values: object) -> str:
-    return "".join(run["t"] for run in _proposition_runs(material, stem, title, say, shown, **values))
+def _proposition(material: Material, stem: str, title: User, say: User, p: float) -> str:
+    return "".join(run["t"] for run in _proposition_runs(material, stem, title, say, p))
 
 
-def _proposition_runs(material: Material, stem: str, title: User, say: User, shown: int, **values: object) -> list[Run]:
+def _proposition_runs(material: Material, stem: str, title: User, say: User, p: float, **values: object) -> list[Run]:
     """Word a proposition by its clause, or by its title where it has no clause in this language."""
     voice = material.voice
-    key = words.key(shown)
-    if not say:
+    key, settled = words.key(p), words.settled(p)
+    if settled is not None:
+        form = f"{stem}{'' if say else '_title'}_settled_{'yes' if settled else 'no'}"
+    elif not say:
         form = f"{stem}_title" if key else f"{stem}_title_number"
     elif key is None:
         form = f"{stem}_number"
     else:
         form = f"{stem}_{key}" if voice.has(f"{stem}_{key}") else f"{stem}_word"
-    return voice.runs(form, title=title, say=say, word=words.word(shown, voice.lang), **values)
+    spoken = {"title": title, "say": say, "word": words.word(p, voice.lang), "p": words.percent(words.whole(p))}
+    return voice.runs(form, **spoken, **values)
 
 
 def _question_finding(material: Material) -> str:
@@ -80,15 +88,14 @@ def _question_finding(material: Material) -> str:
     title = material.question_title(question.id)
     if isinstance(question, TimingForecast):
         day, estimate = _telling_day(question)
-        shown = words.whole(estimate.probability)
-        form = "timing_finding" if words.key(shown) else "timing_finding_number"
-        word = words.word(shown, voice.lang)
-        return voice.text(form, title=title, day=voice.day(day), word=word, p=words.percent(shown))
+        by_day = voice.text("cond_by", title=title, day=voice.day(day))
+        return _proposition(material, "finding", by_day, User(""), estimate.probability)
     if isinstance(question, QuantityForecast):
         low, median, high = (words.quantity(question.quantiles.get(q)) for q in (0.05, 0.5, 0.95))
         return voice.text("quantity_finding", title=title, median=median, low=low, high=high)
-    first = max(material.levels(question), key=lambda row: row.shown)
-    return voice.text("level_finding", title=title, level=first.title, p=words.percent(first.shown))
+    first = max(material.levels(question), key=lambda row: row.estimate.probability)
+    form = "level_settled" if words.settled(first.estimate.probability) else "level_finding"
+    return voice.text(form, title=title, level=first.title, p=words.percent(first.shown))
 
 
 def _telling_day(question: TimingForecast) -> tuple[dt.date, Estimate]:
@@ -129,7 +136,6 @@ def _odds(material: Material) -> list[Run]:
     runs: list[Run] = []
     for name, headline in headlines:
         estimate = forecast.headline_estimates[name]
-        shown = words.whole(estimate.probability)
         if runs:
             runs.append({"t": voice.text("odds_join"), "b": False})
         runs += _proposition_runs(
@@ -137,8 +143,7 @@ def _odds(material: Material) -> list[Run]:
             "odds",
             voice.user(headline.title, name, 60),
             material.say(headline.say),
-            shown,
-            p=words.percent(shown),
+            estimate.probability,
             range=words.span(estimate.low, estimate.high),
             change=voice.change(estimate.change, short=bool(runs)),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.report import words
 from foedus.report.material import Material, Target
+from foedus.report.sections import known
 from foedus.report.voice import User
 
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ def label(material: Material, step: Step, width: int = 72) -> User:
     """Return what a step is called: the title of its code, or the days that passed."""
     voice = material.voice
     if step.kind == "time":
-        return User(voice.text("movers_time"))
+        return voice.text("movers_time_known" if known.resolutions(material) else "movers_time")
     code = material.forecast.case.codebook.codes.get(step.code or "")
-    return voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
+    title = voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
+    return voice.text("left_out", title=title) if getattr(step, "absent", False) else title
 
 
 def day_of(material: Material, step: Step) -> str:
@@ -172,8 +174,6 @@ def _known(material: Material, note: str) -> str | None:
             found = match.groupdict()
             if "other" in found:
                 other = signals.get(found["other"])
-                return (
-                    voice.text(key, day=voice.day(other.published.at.astimezone(voice.zone).date())) if other else None
-                )
+                return voice.text(key, day=voice.day(voice.civil(other.published.at))) if other else None
             return voice.text(key, **found)
     return None

@@ -15,14 +15,14 @@ from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingFor
 def build(material: Material) -> dict[str, Any]:
     """Return the rows of the table: the scenarios, or the outcomes of the first question where there are none."""
     rows = material.scenarios or _of_question(material)
-    most = max((row.shown for row in rows), default=0) if material.exclusive else None
+    most = max((row.estimate.probability for row in rows), default=0) if material.exclusive else None
     return {
         "title": leaders(material)[0] if material.scenarios else _question_title(material),
         "note": " ".join(_notes(material)),
         "head": _head(material),
         "ticks": list(words.EDGES),
         "reach": _reach(rows),
-        "rows": [_row(material, row, lead=row.shown == most) for row in rows],
+        "rows": [_row(material, row, lead=row.estimate.probability == most) for row in rows],
     }
 
 
@@ -81,6 +81,8 @@ def _notes(material: Material) -> list[str]:
         if isinstance(question, QuantityForecast):
             notes = [_quantiles(material, question)]
         return notes
+    if material.forced:
+        notes.append(voice.text("rounded"))
     if not material.exclusive:
         first, second, p = max(forecast.overlap, key=lambda pair: pair[2])
         titles = {row.id: row.title for row in material.scenarios}
@@ -99,6 +101,14 @@ def _quantiles(material: Material, question: QuantityForecast) -> str:
     return material.voice.text("outcomes_quantity", title=title, unit=unit, low=low, median=median, high=high)
 
 
+def _word(material: Material, row: Outcome) -> str:
+    """Return the likelihood word of an outcome, or that it is settled."""
+    settled, voice = words.settled(row.estimate.probability), material.voice
+    if settled is None:
+        return words.word(row.estimate.probability, voice.lang)
+    return voice.text("settled_yes" if settled else "settled_no")
+
+
 def _reach(rows: list[Outcome]) -> float:
     """Return where the bars end, in percent: the next ten above the highest range."""
     top = max((100 * row.estimate.high for row in rows), default=100.0)
@@ -107,6 +117,7 @@ def _reach(rows: list[Outcome]) -> float:
 
 def _row(material: Material, row: Outcome, *, lead: bool) -> dict[str, Any]:
     voice, estimate = material.voice, row.estimate
+    settled = words.settled(estimate.probability) is not None
     return {
         "letter": row.letter,
         "title": row.title,
@@ -116,16 +127,29 @@ def _row(material: Material, row: Outcome, *, lead: bool) -> dict[str, Any]:
         "outline": row.color.outline,
         "ends": [100 * estimate.low, 100 * estimate.probability, 100 * estimate.high],
         "prior": 100 * estimate.prior,
-        "percent": words.percent(row.shown),
-        "range": words.span(estimate.low, estimate.high),
-        "word": words.word(row.shown, voice.lang),
-        "words": words.word_range(estimate.low, estimate.high, voice.lang),
+        "percent": _percent(material, row),
+        "range": "" if settled else words.span(estimate.low, estimate.high),
+        "word": _word(material, row),
+        "words": "" if settled else words.word_range(estimate.low, estimate.high, voice.lang),
         "lead": lead,
         "change": _change(estimate),
     }
 
 
+def _percent(material: Material, row: Outcome) -> str:
+    settled = words.settled(row.estimate.probability)
+    if settled is None:
+        return words.percent(row.shown)
+    return material.voice.text("yes" if settled else "no")
+
+
 def _change(estimate: Estimate) -> dict[str, str]:
+    """Return a change in whole points; one under a point with its decimal, so that its sign stays readable."""
     points = words.whole(abs(estimate.change))
     direction = "" if estimate.change == 0 else "up" if estimate.change > 0 else "down"
-    return {"direction": direction, "points": (str(points) if points else "<1") if direction else "–"}
+    return {"direction": direction, "points": (str(points) if points else _tenth(estimate)) if direction else "–"}
+
+
+def _tenth(estimate: Estimate) -> str:
+    tenth = f"{100 * abs(estimate.change):.1f}"
+    return "<0.1" if tenth == "0.0" else tenth
