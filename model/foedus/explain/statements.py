@@ -67,6 +67,12 @@ def sides(signals: Iterable[Signal], case: Case) -> tuple[str, ...]:
     return tuple(sorted(ranked[:2], reverse=True))
 
 
+def uncoded(case: Case, as_of: dt.datetime) -> bool:
+    """Return whether signals are known and none of them says who spoke: neither its actor nor a side of its source."""
+    known = _current(case.signals, as_of)
+    return bool(known) and not any(_speakers(signal, case) for signal in known)
+
+
 def recent(case: Case, as_of: dt.datetime) -> int | None:
     """Return how many days back the record is read: 7, else 30 where nobody spoke in the week, else None for all."""
     spoken = [signal.published.at for signal in _current(case.signals, as_of) if _says(signal, case)]

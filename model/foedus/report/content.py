@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from foedus.report.material import Material
-from foedus.report.sections import dates, frame, lead, movers, outcomes, said, sureness
+from foedus.report.sections import dates, frame, lead, movers, outcomes, questions, said, sureness
 
 
 def build(material: Material) -> dict[str, Any]:
-    """Return the content of the first page and of the frame, in the order it is read.
+    """Return the content of every page but the figures, and of the frame, in the order it is read.
 
     Parameters
     ----------
@@ -33,5 +33,6 @@ def build(material: Material) -> dict[str, Any]:
         "movers": movers.build(material),
         "dates": dates.build(material, watches),
         "sure": sureness.build(material),
+        "questions": questions.build(material),
     }
     return content | {"replaced": material.voice.text("replaced") if material.voice.replaced else ""}

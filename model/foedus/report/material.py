@@ -47,10 +47,41 @@ def explain(forecast: Forecast, progress: Callable[[str, float], None] | None = 
 
     return Explanation(
         steps=waterfall(forecast, progress=progress),
-        composition=composition(forecast),
+        composition=composition(forecast, spread_proposition(forecast)[1]),
         timeline=timeline(forecast, progress=progress),
         statements=who_said_what(forecast.case, forecast.as_of),
     )
+
+
+def spread_proposition(forecast: Forecast) -> tuple[str, str]:
+    """Return name and `when` of what the range is divided for: the first headline or scenario that is not settled.
+
+    Without any, it is the leading outcome of the first question whose outcome is open.
+    """
+    file = forecast.case.file
+    named = {**file.headlines, **file.scenarios}
+    estimates = {**forecast.scenario_estimates, **forecast.headline_estimates}
+    options = [(name, named[name].when, estimates[name].probability) for name in named]
+    options += [leading_proposition(forecast, question) for question in forecast.questions]
+    first = next((option for option in options if words.settled(option[2]) is None), options[0])
+    return first[:2]
+
+
+def leading_proposition(forecast: Forecast, name: str) -> tuple[str, str, float]:
+    """Return the id of a question, an expression for what leads in it, and how likely that is."""
+    question = forecast.questions[name]
+    if isinstance(question, TimingForecast):
+        day, estimate = nearest_even(question)
+        return name, f"{name} <= {day.isoformat()}", estimate.probability
+    if isinstance(question, LevelsForecast):
+        level, estimate = max(question.levels, key=lambda item: item[1].probability)
+        return name, f'{name} == "{level}"', estimate.probability
+    return name, f"{name} <= {question.quantiles[0.5]:.6f}", 0.5
+
+
+def nearest_even(question: TimingForecast) -> tuple[dt.date, Estimate]:
+    """Return the day whose probability is nearest to even: it says most."""
+    return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
 
 
 @dataclass(frozen=True)

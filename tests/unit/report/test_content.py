@@ -265,7 +265,7 @@ def test_dates_show_what_each_would_change() -> None:
     assert [row["date"] for row in content["rows"]] == ["13 Aug", "31 Aug", "31 Oct", "14 Nov"]
     for watch in dates.swings(found):
         total = watch.chance * watch.yes + (1 - watch.chance) * watch.no
-        assert total == pytest.approx(watch.outcome.estimate.probability, abs=1e-9), "conditionals must average out"
+        assert total == pytest.approx(watch.moved.given("summit_date <= 2025-12-31 or summit_date is never"), abs=1e-9)
 
 
 def test_a_date_without_a_condition_is_listed_where_there_is_room() -> None:
@@ -301,12 +301,40 @@ def test_conditions_in_words(when: str, english: str, korean: str) -> None:
     assert in_words(material("ko"), when) == korean
 
 
-def test_the_date_that_leads_is_open_either_way() -> None:
+def test_the_date_that_leads_has_the_largest_difference_in_the_table() -> None:
     watches = dates.swings(material())
     lead = dates.telling(watches)
     assert lead is not None
-    assert lead.open
-    assert lead.swing == max(watch.swing for watch in watches if watch.open)
+    assert lead.swing == max(watch.swing for watch in watches)
+    content = build(material())
+    assert content["dates"]["title"] == f"{lead.title} would change most"
+    assert f"{lead.moved.title} goes to" in said(content["lead"]["bottom_line"])
+
+
+def test_a_date_moves_what_its_condition_does_not_settle() -> None:
+    for watch in dates.swings(material()):
+        assert all(0.01 <= p <= 0.99 for p in (watch.yes, watch.no))
+    titles = {watch.moved.title for watch in dates.swings(material(changes={"scenarios": {}}))}
+    assert "Wider role in a joint text" in titles, "headlines are moved as well"
+
+
+def test_where_a_condition_settles_everything_it_is_shown_all_the_same() -> None:
+    one = {"a": {"when": "summit_date <= 2025-08-31"}}
+    bundle = make({"scenarios": one, "headlines": {}, "calendar": CASE_FILE["calendar"][2:3]})
+    watches = dates.swings(material(bundle=bundle))
+    assert [(watch.yes, watch.no) for watch in watches] in ([(1.0, 0.0)], [(0.0, 1.0)])
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "Who spoke is not coded (column actor)"), ("ko", "누가 말했는지 코딩되지 않음(actor 열)")]
+)
+def test_where_nobody_is_coded_no_silence_is_claimed(lang: str, line: str) -> None:
+    bundle = make()
+    case = bundle.forecast.case
+    plain = tuple(signal.model_copy(update={"actor": None, "source": "yonhap"}) for signal in case.signals)
+    bundle.forecast.case = case.model_copy(update={"signals": plain})
+    content = build(material(lang, bundle=bundle))["said"]
+    assert (content["title"], content["groups"]) == (line, [])
 
 
 def test_confidence_stands_apart_from_likelihood() -> None:
@@ -325,6 +353,8 @@ def test_confidence_by_its_stated_rule() -> None:
     assert sureness.confidence(material(bundle=bundle)) == ("moderate", ["The lead range spans 40 points."])
     bundle.composition.experts = 2
     assert sureness.confidence(material(bundle=bundle)) == ("low", ["The panel has 2 members."])
+    bundle.composition.experts = 1
+    assert sureness.confidence(material(bundle=bundle)) == ("low", ["The panel has one member."])
     assert sureness.confidence(material(ok=False))[0] == "withheld"
 
 

@@ -17,7 +17,7 @@ from foedus.report import words
 from foedus.report.figures.canvas import Canvas, Drawing, canvas
 from foedus.report.figures.card import Card
 from foedus.report.figures.scales import Scale, date_ticks, days_scale
-from foedus.report.material import Material
+from foedus.report.material import Material, nearest_even
 from foedus.report.palette import ACCENT, GREY, INK, PALE_ACCENT, tint
 from foedus.results import Estimate, TimingForecast
 
@@ -91,7 +91,7 @@ def threshold(material: Material, question: TimingForecast) -> tuple[dt.date, Es
             day = dt.date.fromisoformat(match[1])
             if day in question.by_date:
                 return day, question.by_date[day]
-    return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
+    return nearest_even(question)
 
 
 def _quantile(question: TimingForecast, q: float) -> dt.date:

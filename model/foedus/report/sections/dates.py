@@ -1,30 +1,45 @@
-"""The next dates, and what each would change: the probability of the outcome it moves most, given it and given not."""
+"""The next dates, and what each would change: the probability of what it moves most, given it and given not."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from foedus.case.types import CaseFile
 from foedus.report import words
-from foedus.report.material import Material, Outcome
+from foedus.report.material import NONE_OF_THESE, Material
+from foedus.report.palette import INK
 from foedus.report.sections.conditions import in_words
 from foedus.report.voice import User, clip
 
 SHOWN = 4
 WORTH = 0.03  # a smaller swing is not worth a sentence
+SETTLES = (0.01, 0.99)  # outside, a condition settles an outcome
 OPEN = (0.005, 0.995)  # outside, a condition is as good as settled and there is nothing to compare
 
 
 @dataclass(frozen=True)
+class Moved:
+    """What a date may move: a scenario, what none of them covers, or a headline; how likely it is given a condition."""
+
+    letter: str
+    title: User
+    color: str
+    given: Callable[[str], float]
+
+
+@dataclass(frozen=True)
 class Watch:
-    """A date with a condition (in words, where it is simple), its chance, and the outcome that moves most with it."""
+    """A date with a condition (in words, where it is simple), its chance, and what moves most with it."""
 
     day: dt.date
     title: User
     condition: User
     chance: float
-    outcome: Outcome
+    moved: Moved
     yes: float
     no: float
 
@@ -35,28 +50,50 @@ class Watch:
 
     @property
     def open(self) -> bool:
-        """Whether the outcome stays open either way; else the condition is part of it by definition."""
-        return all(OPEN[0] < p < OPEN[1] for p in (self.yes, self.no))
+        """Whether it stays open either way; else the condition settles it."""
+        return all(SETTLES[0] <= p <= SETTLES[1] for p in (self.yes, self.no))
 
 
 def telling(watches: list[Watch]) -> Watch | None:
-    """Return the date that changes most, of those worth a sentence."""
-    worth = [watch for watch in watches if watch.open and watch.swing >= WORTH]
+    """Return the date with the largest difference shown, where that is worth a sentence."""
+    worth = [watch for watch in watches if watch.swing >= WORTH]
     return max(worth, key=lambda watch: watch.swing, default=None)
 
 
 def swings(material: Material) -> list[Watch]:
-    """Return the coming dates that have an open condition, each with the outcome it moves most."""
+    """Return the coming dates that have an open condition, each with what it moves most.
+
+    What a condition settles is part of it by definition; it is shown only where the condition settles everything.
+    """
     forecast, found = material.forecast, []
+    choice = _choice(material)
     for entry in _coming(material):
-        if not entry.when or not material.scenarios:
+        if not entry.when or not choice:
             continue
         chance = forecast.probability(entry.when)
         if not OPEN[0] < chance < OPEN[1]:
             continue
-        options = [_watch(material, entry, chance, row) for row in material.scenarios if row.id != "none_of_these"]
+        options = [_watch(material, entry, chance, moved) for moved in choice]
         found.append(max(options, key=lambda watch: (watch.open, watch.swing)))
     return found
+
+
+def _choice(material: Material) -> list[Moved]:
+    """Return all that a date can be said to move."""
+    file, forecast, voice = material.forecast.case.file, material.forecast, material.voice
+    found = []
+    for row in material.scenarios:
+        when = _none(file) if row.id == NONE_OF_THESE else file.scenarios[row.id].when
+        found.append(Moved(row.letter, row.title, row.color.text, partial(forecast.probability, when)))
+    for name, headline in file.headlines.items():
+        title = voice.user(headline.title, name, 60)
+        found.append(Moved("", title, INK, partial(forecast.probability, headline.when)))
+    return found
+
+
+def _none(file: CaseFile) -> str:
+    """Return the expression for what no scenario covers."""
+    return "not (" + " or ".join(f"({scenario.when})" for scenario in file.scenarios.values()) + ")"
 
 
 def build(material: Material, watches: list[Watch]) -> dict[str, Any]:
@@ -86,17 +123,15 @@ def _coming(material: Material) -> list[Any]:
     return sorted(entries[:SHOWN], key=lambda entry: entry.date)
 
 
-def _watch(material: Material, entry: Any, chance: float, row: Outcome) -> Watch:
-    forecast = material.forecast
-    when = forecast.case.file.scenarios[row.id].when
+def _watch(material: Material, entry: Any, chance: float, moved: Moved) -> Watch:
     return Watch(
         day=entry.date,
         title=material.voice.user(entry.title, "", 60),
         condition=in_words(material, entry.when),
         chance=chance,
-        outcome=row,
-        yes=forecast.probability(when, given=entry.when),
-        no=forecast.probability(when, given=f"not ({entry.when})"),
+        moved=moved,
+        yes=moved.given(entry.when),
+        no=moved.given(f"not ({entry.when})"),
     )
 
 
@@ -106,9 +141,9 @@ def _cells(material: Material, day: dt.date, title: User, watch: Watch | None) -
         cells["watch"] = {
             "condition": watch.condition,
             "chance": words.percent(words.whole(watch.chance)),
-            "letter": watch.outcome.letter,
-            "color": watch.outcome.color.text,
-            "moves": clip(watch.outcome.title, 24),
+            "letter": watch.moved.letter,
+            "color": watch.moved.color,
+            "moves": clip(watch.moved.title, 24),
             "yes": words.percent(words.whole(watch.yes)),
             "no": words.percent(words.whole(watch.no)),
             "up": watch.yes >= watch.no,

@@ -33,10 +33,14 @@ def _item(material: Material, row: Resolution) -> User:
     voice, title = material.voice, material.question_title(row.question)
     day = voice.day(row.resolved_on)
     spec = material.forecast.case.file.questions[row.question]
-    outcome = _outcome(spec, material, row.outcome)
     if isinstance(spec, Timing) and row.outcome != "never":
-        return voice.text("known_date", title=title, outcome=outcome)
-    return voice.text("known_outcome", title=title, outcome=outcome, day=day)
+        return voice.text("known_date", title=title, outcome=outcome(material, row))
+    return voice.text("known_outcome", title=title, outcome=outcome(material, row), day=day)
+
+
+def outcome(material: Material, row: Resolution) -> User:
+    """Return what came of a question, as it is printed."""
+    return _outcome(material.forecast.case.file.questions[row.question], material, row.outcome)
 
 
 @singledispatch

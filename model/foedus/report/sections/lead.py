@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from foedus.report import words
-from foedus.report.material import NONE_OF_THESE, Material
+from foedus.report.material import NONE_OF_THESE, Material, nearest_even
 from foedus.report.sections import known
 from foedus.report.sections.dates import Watch, telling
 from foedus.report.voice import Run, User
-from foedus.results import Estimate, QuantityForecast, TimingForecast
+from foedus.results import QuantityForecast, TimingForecast
 
 CLOSE = 3  # points within which two outcomes are called close
 SPOKEN = 3  # headlines in the bottom line; further ones stand in the table of numbers
@@ -87,7 +86,7 @@ def _question_finding(material: Material) -> str:
     question = next(iter(material.forecast.questions.values()))
     title = material.question_title(question.id)
     if isinstance(question, TimingForecast):
-        day, estimate = _telling_day(question)
+        day, estimate = nearest_even(question)
         by_day = voice.text("cond_by", title=title, day=voice.day(day))
         return _proposition(material, "finding", by_day, User(""), estimate.probability)
     if isinstance(question, QuantityForecast):
@@ -96,11 +95,6 @@ def _question_finding(material: Material) -> str:
     first = max(material.levels(question), key=lambda row: row.estimate.probability)
     form = "level_settled" if words.settled(first.estimate.probability) else "level_finding"
     return voice.text(form, title=title, level=first.title, p=words.percent(first.shown))
-
-
-def _telling_day(question: TimingForecast) -> tuple[dt.date, Estimate]:
-    """Return the day whose probability is nearest to even: it says most."""
-    return min(question.by_date.items(), key=lambda item: abs(item[1].probability - 0.5))
 
 
 def _standfirst(material: Material) -> str:
@@ -160,7 +154,7 @@ def _swing(material: Material, watch: Watch) -> list[Run]:
         condition=watch.condition,
         day=material.voice.day(watch.day),
         event=watch.title,
-        outcome=watch.outcome.title,
+        outcome=watch.moved.title,
         yes=words.percent(words.whole(watch.yes)),
         no=words.percent(words.whole(watch.no)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from foedus.explain.statements import Statement, recent
+from foedus.explain.statements import Statement, recent, uncoded
 from foedus.report.material import Material
 from foedus.report.voice import User
 
@@ -19,6 +19,8 @@ SIDES: dict[str, dict[str, str]] = {
 def build(material: Material) -> dict[str, Any]:
     """Return the groups of issues, each with a mark for each side."""
     voice, rows = material.voice, material.explanation.statements
+    if uncoded(material.forecast.case, material.forecast.as_of):
+        return {"title": voice.text("said_uncoded"), "note": voice.text("said_uncoded_note"), "groups": [], "empty": ""}
     pair = [side for side, _ in rows[0].records] if rows else []
     both = sum(row.heard == "both" for row in rows)
     spoken = any(row.signals for row in rows)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from foedus.report import words
-from foedus.report.material import Material
+from foedus.report.material import Material, spread_proposition
+from foedus.report.sections.lead import panel_words
 from foedus.report.voice import Run
 
 Confidence = Literal["withheld", "low", "moderate", "high"]
@@ -25,7 +26,7 @@ def build(material: Material) -> dict[str, Any]:
     return {
         "title": voice.text("sure_title"),
         "statement": statement,
-        "share_title": voice.text("share_title"),
+        "share_title": _share_title(material),
         "shares": _shares(material),
         "share_note": _share_note(material),
         "account": _account(material),
@@ -42,7 +43,7 @@ def confidence(material: Material) -> tuple[Confidence, list[str]]:
     if material.illustrative:
         low.append(voice.text("because_illustrative"))
     if composition.experts < FEW_EXPERTS:
-        low.append(voice.text("because_few", n=panel_size(material)))
+        low.append(voice.text("because_few", n=panel_words(material)))
     if not composition.signals_used:
         low.append(voice.text("because_no_news"))
     if 2 * assumed > total:
@@ -57,11 +58,6 @@ def confidence(material: Material) -> tuple[Confidence, list[str]]:
     return ("moderate", middle) if middle else ("high", [voice.text("because_sound")])
 
 
-def panel_size(material: Material) -> int:
-    """Return how many members the panel has."""
-    return material.explanation.composition.experts
-
-
 def _good_sources(material: Material) -> int:
     case, used = material.forecast.case, set(material.forecast.account.used)
     sources = {signal.source for signal in case.signals if signal.id in used}
@@ -71,6 +67,16 @@ def _good_sources(material: Material) -> int:
 def _width(material: Material) -> int:
     target = material.target
     return words.whole(target.estimate.high - target.estimate.low) if target is not None else 0
+
+
+def _share_title(material: Material) -> str:
+    """Name what the range belongs to, where that is not what the report leads with."""
+    voice, (name, _) = material.voice, spread_proposition(material.forecast)
+    if material.target is None or name == material.target.id:
+        return voice.text("share_title")
+    file = material.forecast.case.file
+    named = {**file.headlines, **file.scenarios}.get(name)
+    return voice.text("share_title_of", title=voice.user(named.title if named else None, name, 40))
 
 
 def _shares(material: Material) -> list[dict[str, Any]]:

@@ -1,0 +1,100 @@
+"""Every question of the case, before and now: a block a question, as many as there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from foedus.report import words
+from foedus.report.material import Material
+from foedus.report.sections import known
+from foedus.report.sections.conditions import in_words
+from foedus.report.voice import User
+from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
+
+QUANTILES = (0.05, 0.5, 0.95)
+Row = dict[str, str]
+
+
+def build(material: Material) -> dict[str, Any]:
+    """Return a block of rows for every question, in the order of the case."""
+    voice = material.voice
+    outcomes = {row.question: known.outcome(material, row) for row in known.resolutions(material)}
+    blocks = []
+    for question in material.forecast.questions.values():
+        note = _note(material, question)
+        if question.id in outcomes:
+            note += f" · {voice.text('question_resolved', outcome=outcomes[question.id])}"
+        rows = [*_rows(material, question), *_not_applicable(material, question)]
+        blocks.append({"title": material.question_title(question.id, 60), "note": note, "rows": rows})
+    return {
+        "title": voice.text("questions_title"),
+        "note": voice.text("questions_note"),
+        "head": {name: voice.text(f"col_{name}") for name in ("now", "range", "prior")},
+        "blocks": blocks,
+    }
+
+
+def _note(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> str:
+    voice = material.voice
+    if isinstance(question, TimingForecast):
+        last = question.days[-1] if question.days else material.forecast.case.file.horizon
+        return voice.text("question_timing", day=voice.day(last, year=True))
+    if isinstance(question, LevelsForecast):
+        return voice.text("question_levels")
+    spec = material.forecast.case.file.questions[question.id]
+    key = "question_quantity_plain" if question.not_applicable is None else "question_quantity"
+    return voice.text(key, unit=voice.user(getattr(spec, "unit", None), "", 60))
+
+
+def _rows(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> list[Row]:
+    voice = material.voice
+    if isinstance(question, TimingForecast):
+        never = voice.text("never", day=voice.day(question.days[-1])) if question.days else voice.text("known_never")
+        return [*(_quantile_day(material, question, q) for q in QUANTILES), _row(material, never, question.never)]
+    if isinstance(question, LevelsForecast):
+        spec = material.forecast.case.file.questions[question.id]
+        titles = {level.id: level.title for level in getattr(spec, "levels", ())}
+        return [_row(material, voice.user(titles.get(name), name, 48), e) for name, e in question.levels]
+    return [
+        {
+            "label": voice.text("quantile", q=f"{100 * q:.0f}"),
+            "now": words.quantity(question.quantiles.get(q)),
+            "range": "",
+            "prior": words.quantity(question.prior_quantiles.get(q)),
+        }
+        for q in QUANTILES
+    ]
+
+
+def _quantile_day(material: Material, question: TimingForecast, q: float) -> Row:
+    label = material.voice.text("quantile_day", q=f"{100 * q:.0f}")
+    now, prior = (_day(material, days.get(q)) for days in (question.quantiles, question.prior_quantiles))
+    return {"label": label, "now": now, "range": "", "prior": prior}
+
+
+def _day(material: Material, day: dt.date | None) -> str:
+    voice = material.voice
+    return voice.text("quantile_never") if day is None else voice.day(day, short=True)
+
+
+def _row(material: Material, label: User, estimate: Estimate) -> Row:
+    settled, voice = words.settled(estimate.probability), material.voice
+    now = words.percent(words.whole(estimate.probability))
+    return {
+        "label": label,
+        "now": now if settled is None else voice.text("settled_yes" if settled else "settled_no"),
+        "range": "" if settled is not None else words.span(estimate.low, estimate.high),
+        "prior": words.percent(words.whole(estimate.prior)),
+    }
+
+
+def _not_applicable(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> list[Row]:
+    """Return the chance that a question does not arise, and the condition it hangs on."""
+    if question.not_applicable is None:
+        return []
+    voice = material.voice
+    when = material.forecast.case.file.questions[question.id].only_if
+    condition = (in_words(material, when) or voice.user(when, "", 90)) if when else User("")
+    key = "not_applicable_unless" if condition else "not_applicable"
+    return [_row(material, voice.text(key, condition=condition), question.not_applicable)]
