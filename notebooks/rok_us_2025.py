@@ -27,7 +27,9 @@ import pandas as pd
 import foedus
 from foedus.explain.attribution import waterfall
 
-case = foedus.load(Path("../scenarios/rok-us-2025"))
+here = Path(__file__).parent if "__file__" in globals() else Path.cwd()  # a kernel has no file, and starts beside it
+root = next(folder for folder in (here, *here.resolve().parents) if (folder / "scenarios").is_dir())
+case = foedus.load(root / "scenarios" / "rok-us-2025")
 now = foedus.forecast(case, as_of="2025-08-01T09:52:00+09:00", seed=1)
 assert case.illustrative
 now.scenarios.round(3)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.case.moment import warnings_as_of
 from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def to_json(forecast: Forecast) -> dict[str, Any]:
             "why_excluded": dict(account.excluded),
             "defaulted": list(account.defaulted),
         },
+        "warnings": list(warnings_as_of(forecast.case, forecast.as_of)),
         "inputs": forecast.inputs,
     }
 

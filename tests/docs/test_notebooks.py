@@ -37,6 +37,12 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert all(cell.execution_count for cell in cells if cell.source.strip())
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_runs_as_a_script_from_anywhere(path: Path, tmp_path: Path) -> None:
+    run = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert run.returncode == 0, run.stderr
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_scenario_script_runs(path: Path, tmp_path: Path) -> None:
     run = subprocess.run(

@@ -7,7 +7,7 @@ and all faults come in one `CaseError`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from foedus.case import values
 from foedus.case.check import check
 from foedus.case.check.draft import Draft
+from foedus.case.check.unread import alike, unread
 from foedus.case.decode import MEGABYTE, decode, read_bytes
 from foedus.case.digest import digest
 from foedus.case.findings import Findings
@@ -59,7 +60,8 @@ def load(folder: str | Path) -> Case:
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
     judgments, signals, resolutions, seeds = tables
-    if case_file and codebook and JUDGMENTS in texts:
+    whole = not (case_lines.twice or codebook_lines.twice)  # else what is missing may stand in the part left out
+    if case_file and codebook and JUDGMENTS in texts and whole:
         faulty = frozenset(file for file in FILES if findings.at(file))
         lines = {CASE: case_lines, CODEBOOK: codebook_lines}
         draft = Draft(
@@ -103,7 +105,12 @@ def _contents(folder: Path, findings: Findings) -> dict[str, bytes]:
             if content is not None:
                 contents[file] = content
         elif file in REQUIRED:
-            findings.fault(file, 0, f"is missing in {folder}: a case needs {', '.join(REQUIRED)} (try `foedus new`)")
+            advice = f"is {found} meant? Rename it" if (found := alike(folder, file, FILES)) else "try `foedus new`"
+            findings.fault(file, 0, f"is missing in {folder}: a case needs {', '.join(REQUIRED)} ({advice})")
+        elif file == SIGNALS:
+            findings.warn(file, 0, "there is none: a forecast without news is the panel's own")
+    for name, advice in unread(folder, FILES):
+        findings.warn(name, 0, f"is not read; {advice}")
     return contents
 
 
@@ -160,6 +167,7 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
             Judgment,
             names | {"as_of": day, "round": values.parse_whole, "value": values.parse_number_or_day},
             needs_rows=True,
+            reader_in=_reader_of_judgment,
         ),
         Table(
             SIGNALS,
@@ -171,6 +179,11 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
         Table(RESOLUTIONS, Resolution, names | {"resolved_on": day, "known_from": moment}),
         Table(SEEDS, Seed, names | {"answer": number}),
     )
+
+
+def _reader_of_judgment(name: str, cells: Mapping[str, str]) -> Callable[[str], Any] | None:
+    shares = {"probability", "never", "concordance"}
+    return values.parse_probability if name == "value" and cells.get("element") in shares else None
 
 
 def _table(table: Table[Any], texts: dict[str, str], findings: Findings) -> tuple[Any, ...]:

@@ -27,12 +27,16 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table[M: BaseModel]:
-    """How a CSV file becomes documents: one row a `model`, whose fields (apart from `line`) are the columns."""
+    """How a CSV file becomes documents: one row a `model`, whose fields (apart from `line`) are the columns.
+
+    `reader_in` can choose another reader for a cell by what stands in the rest of its row.
+    """
 
     file: str
     model: type[M]
     readers: Mapping[str, Callable[[str], Any]]
     needs_rows: bool = False
+    reader_in: Callable[[str, Mapping[str, str]], Callable[[str], Any] | None] = lambda _name, _cells: None
 
     @property
     def columns(self) -> list[str]:
@@ -130,9 +134,9 @@ def _ragged(got: int, wanted: int) -> str:
 def _document[M: BaseModel](table: Table[M], row: Row, findings: Findings) -> M | None:
     values: dict[str, Any] = {"line": row.line}
     faults: list[str] = []
-    for name, cell in row.cells.items():
+    for name in row.cells:
         try:
-            values[name] = _value(table, name, cell)
+            values[name] = _value(table, name, row.cells)
         except ValueError as error:
             faults.append(f"{name}: {error}")
     try:
@@ -150,9 +154,10 @@ def _document[M: BaseModel](table: Table[M], row: Row, findings: Findings) -> M 
     return None if faults else document
 
 
-def _value[M: BaseModel](table: Table[M], name: str, cell: str) -> Any:
+def _value[M: BaseModel](table: Table[M], name: str, cells: Mapping[str, str]) -> Any:
+    cell = cells[name]
     if spreadsheet_error(cell):
         msg = f"{cell!r} is a spreadsheet's error, not a value: write the value again"
         raise ValueError(msg)
-    reader = table.readers.get(name)
+    reader = table.reader_in(name, cells) or table.readers.get(name)
     return reader(cell) if reader else cell

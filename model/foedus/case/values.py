@@ -14,6 +14,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+LARGEST = 1e15  # beyond it a number no longer holds the digits that its neighbours differ by
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:\d{2})?", re.ASCII)
@@ -204,6 +205,28 @@ def parse_yes_no(text: str) -> bool:
         msg = f"{text!r} must be yes or no"
         raise ValueError(msg)
     return known[text.lower()]
+
+
+def parse_probability(text: str) -> float | dt.date:
+    """Read the value of a row that gives a probability, of which percent are not a way to write it.
+
+    Raises
+    ------
+    ValueError
+        The text is no number; the message says what to write.
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    if folded.endswith("%") and _NUMBER.fullmatch(number := folded[:-1].strip()):
+        msg = f"{text!r} is not a number: write {float(number) / 100:g}"
+        raise ValueError(msg)
+    return parse_number_or_day(text)
+
+
+def too_large(number: float | None) -> str | None:
+    """Say what to do about a number that is too large to compute with, if it is."""
+    if number is None or abs(number) <= LARGEST:
+        return None
+    return f"{number:g} is larger than {LARGEST:g}, which can't be computed with: use a larger unit (millions)"
 
 
 def parse_number_or_day(text: str) -> float | dt.date:

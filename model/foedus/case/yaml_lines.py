@@ -54,10 +54,11 @@ def dotted(place: Sequence[str | int]) -> str:
 
 @dataclass(frozen=True)
 class Located:
-    """Plain data (dict, tuple, text, number, bool, None) and the line where each part of it stands."""
+    """Plain data (dict, tuple, text, number, bool, None), the line of each part, and whether a key stood twice."""
 
     data: Any
     lines: dict[Path, int] = field(default_factory=dict)
+    twice: bool = False
 
     def line(self, *path: str | int) -> int:
         """Return the line of `path`, or of the nearest part around it that exists."""
@@ -106,6 +107,7 @@ class _Reader:
         self.file, self.findings = file, findings
         self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
         self.lines: dict[Path, int] = {}
+        self.twice = False
 
     def document(self) -> Located | None:
         event = next(self.events)
@@ -120,7 +122,7 @@ class _Reader:
         next(self.events)
         if isinstance(after := next(self.events), ev.DocumentStartEvent):
             self.fault(after, "a second document begins here (`---`); a file holds one")
-        return Located(data, self.lines)
+        return Located(data, self.lines, self.twice)
 
     def fault(self, event: Any, message: str) -> None:
         self.findings.fault(self.file, event.start_mark.line + 1, message)
@@ -155,6 +157,7 @@ class _Reader:
             key = self.key(event)
             here = (*path, key)
             if key in data:
+                self.twice = True
                 self.fault(event, f"{key!r} is given a second time; the first is on line {self.lines[here]}")
                 self.node(next(self.events), (*here, "a second time"), depth + 1)
                 continue
@@ -168,16 +171,15 @@ class _Reader:
             raise _Stop
         if event.implicit[0] and event.value == "<<":
             self.fault(event, "the merge key << is not allowed: write the fields out")
-        self.quoted_where_needed(event)
+        self.quoted_where_needed(event, name=True)
         return str(event.value)
 
-    def quoted_where_needed(self, event: Any) -> bool:
+    def quoted_where_needed(self, event: Any, *, name: bool = False) -> bool:
         text = event.value
         if event.implicit[0] and _BOOLEAN_ELSEWHERE.fullmatch(text):
-            self.fault(
-                event,
-                f'{text} without quotes is a boolean to many readers: write "{text}" (or true or false)',
-            )
+            what = f'{text} without quotes is a boolean to many readers: write "{text}" (or true or false)'
+            quoted = f'put the name {text} in quotes ("{text}"), or rename it'
+            self.fault(event, f"{quoted}: many readers take it for yes or no" if name else what)
             return False
         if event.implicit[0] and _LEADING_ZERO.fullmatch(text):
             self.fault(event, f'{text} without quotes loses its leading zero in many readers: write "{text}"')

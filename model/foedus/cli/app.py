@@ -6,6 +6,7 @@ What a command needs is imported inside it: `foedus --help` has no use for numer
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +20,11 @@ import typer
 from foedus.errors import CaseError, DegenerateDraws, FoedusError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from rich.console import Console
 
-    from foedus.case.types import Lang
+    from foedus.case.types import Case, Lang
 
 DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
 
@@ -50,6 +53,17 @@ AsOf = Annotated[
         help="Use what was published by T: a day (2025-08-01, its end in the case's time zone) or a date-time with its "
         "offset (2025-08-01T09:52:00+09:00). Default: the time of the last signal.",
         show_default=False,
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws",
+        metavar="N",
+        min=16,
+        max=65536,
+        help="Parameter draws; more of them, less Monte Carlo error.",
+        show_default="the case's",
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Same case, time and seed: same numbers.")]
@@ -105,17 +119,21 @@ def new(
     from foedus.case.new import write_new
 
     names = ", ".join(path.name for path in write_new(folder))
-    typer.echo(f"{folder}: {names}\nNext: foedus check {folder} && foedus forecast {folder}")
+    quoted = shlex.quote(str(folder))
+    typer.echo(f"{folder}: {names}\nNext: foedus check {quoted} && foedus forecast {quoted}")
 
 
 @app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01")
 def check(case: CaseFolder, as_of: AsOf = None) -> None:
     """Validate a case; print what becomes of every row, and what each signal says to which question."""
     import foedus
+    from foedus.case.moment import moment
     from foedus.cli import evidence
 
     with _faults_in(case):
-        evidence.check(_console(), foedus.load(case), as_of)
+        loaded = foedus.load(case)
+        evidence.check(_console(), loaded, as_of)
+        _warn(loaded, moment(loaded, as_of))
 
 
 @app.command(
@@ -129,27 +147,22 @@ def forecast(
         Path | None,
         typer.Option(metavar="FILE", dir_okay=False, help="Write the forecast as JSON; - is standard output."),
     ] = None,
-    draws: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            min=16,
-            max=65536,
-            help="Parameter draws; more of them, less Monte Carlo error.",
-            show_default="the case's",
-        ),
-    ] = None,
+    draws: Draws = None,
 ) -> None:
     """Forecast the questions and scenarios of a case."""
     import foedus
     from foedus.cli import files, show
 
+    if json is not None and not json.absolute().parent.is_dir():
+        msg = f"the folder {json.parent} does not exist: make it first, or name another"
+        raise typer.BadParameter(msg, param_hint="--json")
     with _faults_in(case), _working("Forecasting") as say:
         result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
         files.write_json(result.to_json(), None if to_stdout else json)
     show.forecast(_console(stderr=to_stdout), result)
+    _warn(result.case, result.as_of)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
 
@@ -158,25 +171,27 @@ def report(
     case: CaseFolder,
     as_of: AsOf = None,
     seed: Seed = 1,
+    draws: Draws = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", file_okay=False, help="Where to write.", show_default="reports/ID of the case"),
     ] = None,
     lang: Annotated[str, typer.Option(metavar="LANG", help="en, ko, or en,ko for both.")] = "en",
-    paper: Annotated[Paper, typer.Option(help="Paper size.")] = Paper.a4,
+    paper: Annotated[Paper, typer.Option(help="Paper size.", case_sensitive=False)] = Paper.a4,
 ) -> None:
     """Forecast, and write report.pdf, figures/*.png, forecast.json and numbers.csv."""
     import foedus
 
     languages = _languages(lang)
     with _faults_in(case), _working("Forecasting") as say:
-        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, progress=say)
+        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
     folder = out or Path("reports") / result.case.file.id
     with _working("Writing the report") as say:
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)
     for path in (*written.pdf, written.json, written.csv):
         typer.echo(path)
     typer.echo(f"{folder / 'figures'}: {len(written.figures)} pictures")
+    _warn(result.case, result.as_of)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
 
@@ -194,11 +209,19 @@ def _faults_in(folder: Path) -> Iterator[None]:
 
 def _languages(text: str) -> tuple[Lang, ...]:
     known: dict[str, Lang] = {"en": "en", "ko": "ko"}
-    wanted = [part.strip() for part in text.split(",")]
+    wanted = [part.strip().lower() for part in text.split(",")]
     if unknown := [language for language in wanted if language not in known]:
         msg = f"{unknown[0]!r} is not a language of the report; write en, ko or en,ko"
         raise typer.BadParameter(msg, param_hint="--lang")
     return tuple(dict.fromkeys(known[language] for language in wanted))
+
+
+def _warn(case: Case, as_of: dt.datetime) -> None:
+    """Say on standard error what is legal and yet worth a look."""
+    from foedus.case.moment import warnings_as_of
+
+    for warning in warnings_as_of(case, as_of):
+        typer.secho(f"warning: {warning}", fg="yellow", err=True)
 
 
 def _status(ok: bool, messages: tuple[str, ...]) -> int:
@@ -219,9 +242,17 @@ def _console(stderr: bool = False) -> Console:
 
 @contextmanager
 def _working(what: str) -> Iterator[Callable[..., None]]:
-    """Show on a terminal what is being done; elsewhere nothing."""
+    """Show on a terminal what is being done, and for how long; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
-    with _console(stderr=True).status(what) as status:
-        yield lambda stage, done=0.0: status.update(f"{what}: {stage} {done:.0%}" if done else f"{what}: {stage}")
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=_console(stderr=True), transient=True) as bar:  # its own thread turns it
+        task = bar.add_task(what, total=None)
+
+        def say(stage: str, done: float = 0.0) -> None:
+            bar.update(task, description=f"{what}: {stage} {done:.0%}" if done else f"{what}: {stage}")
+
+        yield say

@@ -40,8 +40,6 @@ def check(console: Console, case: Case, as_of: str | None) -> None:
     )
     if case.illustrative:
         console.print(Text(ILLUSTRATIVE, style="yellow"))
-    for warning in case.warnings:
-        console.print(Text(f"warning: {warning}", style="yellow"))
     for number, question in enumerate(file.questions):
         rows = evidence(case, compiled, number)
         title = Text(name_of(file.questions[question].title, question), style="bold")

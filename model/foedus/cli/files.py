@@ -19,7 +19,6 @@ def write_json(record: Mapping[str, Any], path: Path | None) -> None:
     if path is None:
         sys.stdout.write(text)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".foedus-") as folder:
         part = Path(folder) / path.name
         part.write_text(text, "utf-8")

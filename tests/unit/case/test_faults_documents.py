@@ -15,7 +15,12 @@ YAML = [
     Break(
         BOOK, 'cameo: ["036"]', "cameo: [036]", '036 without quotes loses its leading zero in many readers: write "036"'
     ),
-    Break(BOOK, 'multipliers: {"no": 0.6, partly', "multipliers: {no: 0.6, partly", 'write "no"'),
+    Break(
+        BOOK,
+        'multipliers: {"no": 0.6, partly',
+        "multipliers: {no: 0.6, partly",
+        'put the name no in quotes ("no"), or rename it',
+    ),
     Break(CASE, "weight: 2", "weight: &w 2", "the anchor &w is not allowed"),
     Break(CASE, "weight: 2", "weight: *w", "the alias *w is not allowed: write the value out"),
     Break(CASE, "ann: {weight: 2}", "ann: {<<: {weight: 2}}", "the merge key << is not allowed"),

@@ -257,7 +257,7 @@ SPREADSHEET = [
         'cost,,quantile,0.5,"8,5"',
         "'8,5' is not a number: write 8.5 with a decimal point, or 85 without a separator",
     ),
-    Break(JUDGMENTS, "never,,0.2", "never,,20%", "'20%' is not a number: write 20 or 0.2, whichever is meant"),
+    Break(JUDGMENTS, "never,,0.2", "never,,20%", "'20%' is not a number: write 0.2"),
     Break(JUDGMENTS, "never,,0.2", "never,,０.２", "it has full-width digits or signs; write 0.2"),
     Break(
         JUDGMENTS,

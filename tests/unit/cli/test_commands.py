@@ -79,7 +79,13 @@ class TestForecast:
     def test_json_to_a_file_leaves_nothing_else_behind(
         self, foedus_command: Callable[..., Any], pretended: Callable[..., Any], tmp_path: Path
     ) -> None:
-        pretended()
+        calls = pretended()
+        refused = foedus_command("forecast", "case", "--json", "results/now.json")
+        assert (refused.status, refused.out, calls) == (2, "", [])
+        said = " ".join(refused.err.replace("│", " ").split())
+        assert "the folder results does not exist: make it first" in said
+        assert not (tmp_path / "results").exists()
+        (tmp_path / "results").mkdir()
         run = foedus_command("forecast", "case", "--json", "results/now.json")
         assert "Package deal" in run.out
         assert json.loads((tmp_path / "results" / "now.json").read_text("utf-8"))["seed"] == 1
@@ -209,3 +215,13 @@ def test_work_in_progress_shows_on_a_terminal_and_only_there(
     shown = foedus_command("report", "case").err
     assert "Forecasting: sampling 50%" in shown
     assert "Writing the report: pages 50%" in shown
+
+
+def test_a_language_and_a_paper_in_any_case_and_draws_of_a_report(
+    foedus_command: Callable[..., Any], pretended: Callable[..., Any]
+) -> None:
+    calls = pretended()
+    run = foedus_command("report", "case", "--lang", "EN,Ko", "--paper", "A4", "--draws", "64")
+    assert run.status == 0, run.err
+    assert calls[0]["draws"] == 64
+    assert (calls[1]["languages"], calls[1]["paper"]) == (("en", "ko"), "a4")

@@ -162,3 +162,32 @@ sources:
     assert "renewal_supported + renewal_opposed: no 0.9, yes 1.1" in said
     assert "line_bases, absent: no 0.7, yes 0.2" in said
     assert "renewal_supported: no 0.6, yes 3" in said
+
+
+def test_what_to_do_next_can_be_pasted(foedus_command: Callable[..., Any]) -> None:
+    assert "foedus check '내 사례' && foedus forecast '내 사례'" in foedus_command("new", "내 사례").out
+
+
+@pytest.mark.parametrize(
+    ("command", "as_of", "warning"),
+    [
+        ("check", "2029-12-31", "lies before the case opens, 2030-01-15"),
+        ("forecast", "2031-03-01", "lies after the horizon, 2030-12-31; the window has closed: resolve the open"),
+    ],
+)
+def test_what_is_worth_a_look_goes_to_standard_error(
+    foedus_command: Callable[..., Any], new_case: Path, command: str, as_of: str, warning: str
+) -> None:
+    (new_case / "signal.csv").write_text("id\n")
+    more = ("--draws", 64) if command == "forecast" else ()
+    run = foedus_command(command, new_case, "--as-of", as_of, *more)
+    assert "warning: signal.csv: is not read; did you mean 'signals.csv'?" in run.err.splitlines()
+    assert warning in run.err
+    assert "warning: " not in run.out
+
+
+def test_warnings_stand_in_the_json(foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path) -> None:
+    (new_case / "signals.csv").unlink()
+    foedus_command("forecast", new_case, "--draws", 64, "--json", "now.json")
+    [said] = json.loads((tmp_path / "now.json").read_text("utf-8"))["warnings"]
+    assert said == "signals.csv: there is none: a forecast without news is the panel's own"

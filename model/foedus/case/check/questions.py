@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from foedus.case.check.draft import Draft
 from foedus.case.expression import dates_in, questions_in
 from foedus.case.types import Nominal, Ordinal, Quantity, Question, Timing
-from foedus.case.values import time_zone
+from foedus.case.values import time_zone, too_large
 from foedus.case.yaml_lines import Path, dotted
 
 FILE = "case.yaml"
@@ -74,6 +74,9 @@ def _question(draft: Draft, name: str, question: Question) -> None:
         case Timing():
             if question.opens or question.horizon:
                 _window(draft, opens, end, (*at, "horizon" if question.horizon else "opens"))
+        case Quantity(lower=lower, upper=upper) if fault := too_large(lower) or too_large(upper):
+            field = "lower" if too_large(lower) else "upper"
+            draft.fault(FILE, (*at, field), f"{dotted(at)}.{field}: {fault}")
         case Quantity(lower=lower, upper=upper) if lower is not None and upper is not None and lower >= upper:
             draft.fault(FILE, (*at, "upper"), f"{dotted(at)}: upper must be above lower, got {lower:g} and {upper:g}")
         case Ordinal() | Nominal():

@@ -6,7 +6,7 @@ import datetime as dt
 
 from foedus.case.check.draft import Draft
 from foedus.case.types import Nominal, Ordinal, Quantity, Question, Resolution, Timing
-from foedus.case.values import parse_day, parse_number
+from foedus.case.values import parse_day, parse_number, too_large
 from foedus.errors import nearest
 
 FILE, SEEDS = "resolutions.csv", "seeds.csv"
@@ -45,6 +45,8 @@ def _outcome(text: str, name: str, question: Question, window: tuple[dt.date, dt
                     )
             case Quantity(lower=lower, upper=upper):
                 number = parse_number(text)
+                if fault := too_large(number):
+                    return fault
                 if (lower is not None and number < lower) or (upper is not None and number > upper):
                     return f"{text} lies outside the bounds in case.yaml"
             case Ordinal() | Nominal():
@@ -64,5 +66,7 @@ def _seeds(draft: Draft) -> None:
         line = first.setdefault(seed.question, seed.line)
         if line != seed.line:
             draft.fault(SEEDS, seed.line, f"question: {seed.question!r} is already on line {line}; each stands once")
+        if fault := too_large(seed.answer):
+            draft.fault(SEEDS, seed.line, f"answer: {fault}")
         if seed.scale == "log" and seed.answer <= 0:
             draft.fault(SEEDS, seed.line, f"answer: must be above 0 on a log scale, got {seed.answer:g}")

@@ -11,6 +11,7 @@ from foedus.case.types import Code, Signal
 
 FILE = "signals.csv"
 ONE_DAY = dt.timedelta(days=1)
+LONG_BEFORE, LONG_AFTER = dt.timedelta(days=3 * 365.25), dt.timedelta(days=366)
 
 
 def check(draft: Draft) -> None:
@@ -21,6 +22,7 @@ def check(draft: Draft) -> None:
         if draft.knows(signal.code, draft.codebook.codes, "code:", FILE, signal.line):
             _code(draft, signal, draft.codebook.codes[signal.code], needing.get(signal.code))
         _times(draft, signal)
+        _far_off(draft, signal)
     _same_id(draft)
     _superseded(draft)
 
@@ -53,6 +55,26 @@ def _times(draft: Draft, signal: Signal) -> None:
     if signal.target_from and signal.target_to and signal.target_from > signal.target_to:
         said = f"{signal.target_to} lies before target_from, {signal.target_from}"
         draft.fault(FILE, signal.line, f"target_to: {said}")
+
+
+def _far_off(draft: Draft, signal: Signal) -> None:
+    """Warn of days so far from the window that a digit may be wrong."""
+    opens, horizon = draft.file.opens, draft.file.horizon
+    published = signal.published.at.date()
+    if published < opens - LONG_BEFORE or published > horizon + LONG_AFTER:
+        far = "more than 3 years before" if published < opens else "more than a year after"
+        said = f"{published} lies {far} the window, {opens} to {horizon}: is the year right?"
+        draft.warn(FILE, signal.line, f"published: {said}")
+    first, last = signal.target_from or signal.target_to, signal.target_to or signal.target_from
+    if first is None or last is None or signal.code not in draft.codebook.codes:
+        return
+    bears_on = draft.codebook.codes[signal.code].bears_on
+    windows = [draft.window(draft.file.questions[name]) for name in bears_on if name in draft.file.questions]
+    opens = min((start for start, _ in windows), default=opens)
+    horizon = max((end for _, end in windows), default=horizon)
+    if last <= opens or first > horizon:
+        said = f"{first} to {last} lies wholly outside the window, {opens} to {horizon}"
+        draft.warn(FILE, signal.line, f"target_from, target_to: {said}")
 
 
 def _same_id(draft: Draft) -> None:

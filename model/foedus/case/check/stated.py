@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from foedus.case.types import Judgment, Nominal, Ordinal, Quantity, Question, Timing
-from foedus.case.values import parse_day, parse_number
+from foedus.case.values import parse_day, parse_number, too_large
 from foedus.errors import nearest
 
 Window = tuple[dt.date, dt.date]
@@ -81,6 +81,8 @@ def _outcome(row: Judgment, question: Question, window: Window, advice: str, *, 
             yield f"value: {row.value} must lie before the end of the window, {horizon}; {advice}"
     elif isinstance(row.value, dt.date):
         yield f"value: {row.question} needs a number, got the date {row.value}"
+    elif fault := too_large(row.value):
+        yield f"value: {fault}"
     elif isinstance(question, Quantity):
         lower = -math.inf if question.lower is None else question.lower
         upper = math.inf if question.upper is None else question.upper
@@ -126,6 +128,10 @@ def _chips(row: Judgment, question: Question, window: Window) -> Iterator[str]:
     except ValueError as error:
         yield f"level: {error}"
         return
+    for end in bin_:
+        if math.isfinite(end) and (fault := too_large(end)):
+            yield f"level: {fault}"
+            return
     lower: float = -math.inf
     upper: float = math.inf
     if isinstance(question, Timing):
