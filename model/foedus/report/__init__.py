@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from foedus.results import Estimate
 
 Progress = Callable[[str, float], None]
+_OURS = re.compile(
+    r"(?:report|figures/(?:page-\d+|timeline|waterfall|dates|levels|outcomes|said|movers|watch))(?:\.(?:en|ko))?\.(?:pdf|png)"
+    r"|forecast\.json|numbers\.csv"
+)
 _COLUMNS = ("kind", "id", "item", "probability", "low", "high", "mcse", "prior")
 
 
@@ -99,6 +104,7 @@ def write_explained(
         (draft / "forecast.json").write_text(text + "\n", encoding="utf-8")
         (draft / "numbers.csv").write_text(numbers(forecast), encoding="utf-8")
         (target / "figures").mkdir(exist_ok=True)
+        _remove_earlier(target)
         for name in (*names, "forecast.json", "numbers.csv"):
             (draft / name).replace(target / name)
     return ReportFiles(
@@ -107,6 +113,13 @@ def write_explained(
         json=target / "forecast.json",
         csv=target / "numbers.csv",
     )
+
+
+def _remove_earlier(target: Path) -> None:
+    """Remove what an earlier report wrote, other languages included: files of its names, and no others."""
+    for path in [*target.iterdir(), *(target / "figures").iterdir()]:
+        if path.is_file() and _OURS.fullmatch(path.relative_to(target).as_posix()):
+            path.unlink()
 
 
 def _write_pages(

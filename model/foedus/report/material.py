@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from foedus.explain.timeline import TimelinePoint
     from foedus.forecast import Forecast
 
-NONE_OF_THESE = "none_of_these"
+NONE_OF_THESE, NOT_APPLICABLE = "none_of_these", "not_applicable"
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,15 @@ def explain(forecast: Forecast, progress: Callable[[str, float], None] | None = 
 
 
 def spread_proposition(forecast: Forecast) -> tuple[str, str]:
-    """Return name and `when` of what the range is divided for: the first headline or scenario that is not settled.
+    """Return name and `when` of what the range is divided for: the first open headline, else the leading open scenario.
 
     Without any, it is the leading outcome of the first question whose outcome is open.
     """
     file = forecast.case.file
-    named = {**file.headlines, **file.scenarios}
-    estimates = {**forecast.scenario_estimates, **forecast.headline_estimates}
-    options = [(name, named[name].when, estimates[name].probability) for name in named]
+    headlines, scenarios = forecast.headline_estimates, forecast.scenario_estimates
+    options = [(name, file.headlines[name].when, headlines[name].probability) for name in headlines]
+    ranked = sorted(scenarios, key=lambda name: -scenarios[name].probability)
+    options += [(name, file.scenarios[name].when, scenarios[name].probability) for name in ranked]
     options += [leading_proposition(forecast, question) for question in forecast.questions]
     first = next((option for option in options if words.settled(option[2]) is None), options[0])
     return first[:2]
@@ -176,16 +177,16 @@ class Material:
         return [words.whole(p) for p in now], [words.whole(p) for p in prior]
 
     def levels(self, question: LevelsForecast) -> list[Outcome]:
-        """Return the levels of an ordinal or nominal question as outcomes."""
+        """Return the levels of an ordinal or nominal question as outcomes, and that it does not arise where it may."""
         spec = self.forecast.case.file.questions[question.id]
         titles: dict[str, tuple[Text | None, Text | None]] = {
             level.id: (level.title, level.means) for level in getattr(spec, "levels", ())
         }
-        estimates = [estimate for _, estimate in question.levels]
-        total, prior_total = sum(e.probability for e in estimates) or 1.0, sum(e.prior for e in estimates) or 1.0
-        shown = words.whole_to_100([e.probability / total for e in estimates])
-        prior = words.whole_to_100([e.prior / prior_total for e in estimates])
-        return [
+        rest = question.not_applicable
+        estimates = [estimate for _, estimate in question.levels] + ([rest] if rest is not None else [])
+        shown = words.whole_to_100([e.probability for e in estimates])
+        prior = words.whole_to_100([e.prior for e in estimates])
+        rows = [
             Outcome(
                 id=name,
                 letter=letter(i),
@@ -198,6 +199,10 @@ class Material:
             )
             for i, (name, estimate) in enumerate(question.levels)
         ]
+        if rest is not None:
+            title = User(self.voice.text("not_applicable"))
+            rows.append(Outcome(NOT_APPLICABLE, "–", title, User(""), rest, shown[-1], prior[-1], RESIDUAL))
+        return rows
 
     @cached_property
     def target(self) -> Target | None:

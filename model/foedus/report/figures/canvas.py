@@ -107,6 +107,12 @@ class Canvas:
         width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
         return float(width) / MM * (_HEAVIER if weight > 500 else 1.0)
 
+    def fit(self, text: str, room: float, size: float = 7.4) -> str:
+        """Return `text`, shortened where it is wider than `room` mm."""
+        while self.measure(text, size) > room and len(text) > 3:
+            text = text[:-2].rstrip() + "…"
+        return text
+
     def drawing(self) -> Drawing:
         """Return what was drawn."""
         buffer = io.StringIO()

@@ -101,12 +101,22 @@ def _quantile(question: TimingForecast, q: float) -> dt.date:
     return question.days[min(place, len(question.days) - 1)]
 
 
-def plan(question: TimingForecast, day: dt.date, room: float, mm_per_day: float) -> Plan:
+def _widths(reach: float) -> Floats:
+    """Return widths of a bin to try, the widest first: a whole number of them lies between the start and the edge."""
+    if reach <= 0:
+        return np.arange(30.0, 0.4, -0.25)
+    widths = reach / np.arange(1, max(int(reach / 0.5), 1) + 1)
+    return np.asarray(widths[widths <= 30.0])
+
+
+def plan(question: TimingForecast, start: dt.date, day: dt.date, room: float, mm_per_day: float) -> Plan:
     """Return the widest dots that fit `room` mm of height.
 
     Parameters
     ----------
     question : TimingForecast
+    start : date
+        The first day shown; no dot lies before it.
     day : date
         The threshold that no dot may straddle.
     room : float
@@ -118,7 +128,7 @@ def plan(question: TimingForecast, day: dt.date, room: float, mm_per_day: float)
     edge = day.toordinal() + 0.5  # the threshold day itself is before the edge
     share = np.asarray(question.mass) / np.sum(question.mass)
     found = Plan(0.5, tuple(int(np.floor((date - edge) / 0.5)) for date in dates))
-    for width in np.arange(30.0, 0.4, -0.25):
+    for width in _widths(edge - (start.toordinal() - 0.5)):
         bins = tuple(int(np.floor((date - edge) / width)) for date in dates)
         tried = Plan(float(width), bins)
         peak = DOTS * width * float(_density(share, width).max())  # in dots, as the curve is drawn
@@ -150,9 +160,8 @@ def _period(material: Material, question: TimingForecast) -> tuple[dt.date, dt.d
 
 def _draw(material: Material, question: TimingForecast, day: dt.date, width: float, height: float) -> Drawing:
     start, end = _period(material, question)
-    x = days_scale(start, end, 1.0, width - 1.0)
-    dots = plan(question, day, height - TOP - BOTTOM, x.per_unit)
-    x = replace(x, low=min(x.low, day.toordinal() + 0.5 + min(dots.bins) * dots.width))  # the first dot is whole
+    x = replace(days_scale(start, end, 1.0, width - 1.0), low=start.toordinal() - 0.5)  # the whole of the first day
+    dots = plan(question, start, day, height - TOP - BOTTOM, x.per_unit)
     size = dots.width * x.per_unit
     base = height - BOTTOM
     # A dot is 1/20 of the mass in a bin of `width` days and is `size` mm high: that fixes mm for a unit of density.

@@ -9,7 +9,7 @@ from foedus.report import words
 from foedus.report.figures.canvas import Canvas, Drawing, canvas
 from foedus.report.figures.card import Card
 from foedus.report.figures.scales import spread
-from foedus.report.material import Material, Outcome
+from foedus.report.material import NOT_APPLICABLE, Material, Outcome
 from foedus.report.palette import GREY, INK
 from foedus.report.voice import clip
 from foedus.results import LevelsForecast
@@ -20,11 +20,21 @@ MOVED = 3  # points by which a level has to move to be the finding
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of the stack: whole percentages that sum to 100."""
+    """One row of the stack: probabilities of the levels, and whole percentages that sum to 100."""
 
     label: str
-    shown: list[int]
+    parts: list[float]
     strong: bool
+
+    @property
+    def shown(self) -> list[int]:
+        """The parts as they are printed."""
+        return words.whole_to_100(self.parts)
+
+    @property
+    def forced(self) -> bool:
+        """Whether a part is not printed as it would round on its own."""
+        return self.shown != [words.whole(part) for part in self.parts]
 
 
 def build(material: Material, width: float, _extra: float = 0.0) -> Card | None:
@@ -39,7 +49,7 @@ def build(material: Material, width: float, _extra: float = 0.0) -> Card | None:
     rows = [voice.text("levels_alt_row", row=bar.label, parts=voice.join(_parts(levels, bar), ", ")) for bar in bars]
     return Card(
         title=_finding(material, question, levels, bars, slip),
-        note=voice.text("levels_note", title=title),
+        note=voice.text("levels_note_rounded" if any(bar.forced for bar in bars) else "levels_note", title=title),
         alt=voice.text("levels_alt", title=title, rows=voice.join(rows)),
         drawing=_draw(levels, bars, width),
     )
@@ -53,8 +63,12 @@ def _bars(material: Material, question: LevelsForecast, levels: list[Outcome]) -
     voice = material.voice
     prior = voice.text("levels_prior_illustrative" if material.illustrative else "levels_prior")
     bars = [
-        Bar(voice.text("levels_now", day=voice.day(material.today)), [level.shown for level in levels], strong=True),
-        Bar(prior, [level.shown_prior for level in levels], strong=False),
+        Bar(
+            voice.text("levels_now", day=voice.day(material.today)),
+            [level.estimate.probability for level in levels],
+            strong=True,
+        ),
+        Bar(prior, [level.estimate.prior for level in levels], strong=False),
     ]
     timing = material.first_timing
     day = _end_of_next_month(material.today)
@@ -63,15 +77,16 @@ def _bars(material: Material, question: LevelsForecast, levels: list[Outcome]) -
     late = f"not ({timing.id} <= {day.isoformat()})"
     if not 0.005 < material.forecast.probability(late) < 0.995:
         return bars, None
-    given = [material.forecast.probability(f"{question.id} == {_quoted(level.id)}", given=late) for level in levels]
-    total = sum(given) or 1.0
+    given = [material.forecast.probability(_when(question, level), given=late) for level in levels]
     label = voice.text("levels_slip", title=material.question_title(timing.id, 36), day=voice.day(day))
-    return [*bars, Bar(label, words.whole_to_100([p / total for p in given]), strong=False)], day
+    return [*bars, Bar(label, given, strong=False)], day
 
 
-def _quoted(level: str) -> str:
+def _when(question: LevelsForecast, level: Outcome) -> str:
     """Return a level as the `when` language reads it; yes and no stand in quotes."""
-    return f'"{level}"' if level in {"yes", "no"} else level
+    if level.id == NOT_APPLICABLE:
+        return f"{question.id} is not applicable"
+    return f'{question.id} == "{level.id}"' if level.id in {"yes", "no"} else f"{question.id} == {level.id}"
 
 
 def _end_of_next_month(today: dt.date) -> dt.date:
@@ -86,12 +101,12 @@ def _finding(
 ) -> str:
     voice = material.voice
     if slip is not None:
-        shifts = [late - now for late, now in zip(bars[-1].shown, bars[0].shown, strict=True)]
+        shifts = [100 * (late - now) for late, now in zip(bars[-1].parts, bars[0].parts, strict=True)]
         i = max(range(len(shifts)), key=lambda i: abs(shifts[i]))
         if abs(shifts[i]) >= MOVED:
             p, q = words.percent(bars[0].shown[i]), words.percent(bars[-1].shown[i])
             return voice.text("levels_moved", day=voice.day(slip), level=levels[i].title, p=p, q=q)
-    first = max(levels, key=lambda level: level.shown)
+    first = max(levels, key=lambda level: level.estimate.probability)
     title = material.question_title(question.id)
     return voice.text("levels_leads", title=title, level=first.title, p=words.percent(first.shown))
 

@@ -49,28 +49,21 @@ def build(material: Material, width: float, extra: float = 0.0) -> Card | None:
 
 
 def _finding(material: Material) -> str:
-    """Return the sharpest turn between two points, where there is one; else how the leading scenario went."""
+    """Return the sharpest turn of the scenario that leads now, where it took one; else how it went from the start."""
     voice, days = material.voice, _days(material)
     named = [row for row in material.scenarios if row.id != NONE_OF_THESE]
-    turns = []
-    for row in named:
-        course = _course(material, row, "probability")
-        turns += [(abs(b - a), row, i, a, b) for i, (a, b) in enumerate(pairwise(course))]
-    size, row, i, a, b = max(turns, key=lambda turn: turn[0])
-    if size >= TURN and len(days) > 2:
-        shown = (words.percent(words.whole(p / 100)) for p in (a, b))
-        return voice.text(
-            "timeline_jump",
-            first=row.title,
-            day=voice.day(days[i]),
-            end=voice.day(days[i + 1]),
-            **dict(zip("pq", shown, strict=True)),
-        )
     first = max(named, key=lambda row: row.estimate.probability)
-    gap = words.whole(first.estimate.probability) - words.whole(_course(material, first, "probability")[0] / 100)
-    form = "timeline_flat" if gap == 0 else "timeline_up" if gap > 0 else "timeline_down"
-    values = {"first": first.title, "day": voice.day(days[0]), "p": words.percent(first.shown), "n": abs(gap)}
-    return voice.text(form, s="" if abs(gap) == 1 else "s", **values)
+    course = _course(material, first, "probability")
+    size, i = max((abs(b - a), i) for i, (a, b) in enumerate(pairwise(course)))
+    if size >= TURN and len(days) > 2:
+        p, q = (words.percent(words.whole(value / 100)) for value in course[i : i + 2])
+        start, end = voice.day(days[i]), voice.day(days[i + 1])
+        return voice.text("timeline_jump", first=first.title, day=start, end=end, p=p, q=q)
+    change = first.estimate.probability - course[0] / 100
+    gap = words.whole(abs(change))
+    form = "timeline_flat" if gap == 0 else "timeline_up" if change > 0 else "timeline_down"
+    values = {"first": first.title, "day": voice.day(days[0]), "p": words.percent(first.shown), "n": gap}
+    return voice.text(form, s="" if gap == 1 else "s", **values)
 
 
 def _points(material: Material) -> list[TimelinePoint]:
@@ -138,6 +131,8 @@ def _line(paper: Canvas, material: Material, row: Outcome, xs: list[float], y: S
     style = {"linestyle": (0, (2, 1.4))} if row.id == NONE_OF_THESE else {}
     color = row.color.outline
     paper.line(xs, ys, color, 1.9 if thick else 1.2, **style)
+    for at, height in zip(xs[:-1], ys[:-1], strict=True):
+        paper.circle(at, height, 0.6 if thick else 0.45, color, linewidth=0.4, edgecolor="#FFFFFF", zorder=3)
     paper.circle(xs[-1], ys[-1], 0.85, color, linewidth=0.7, edgecolor="#FFFFFF", zorder=4)
 
 
@@ -161,10 +156,4 @@ def _names(paper: Canvas, rows: list[Outcome], end: float, y: Scale) -> None:
             paper.line([end + 1.3, end + 2.6, end + 3.4], [at, place, place], RULE, 0.5)
         paper.text(end + 10.5, place + 0.95, words.percent(row.shown), anchor="end", weight=600, color=row.color.text)
         name = row.title if row.letter == "–" else f"{row.letter} {row.title}"
-        paper.text(end + 11.8, place + 0.95, _fit(paper, name, RIGHT - 12), color=row.color.text)
-
-
-def _fit(paper: Canvas, text: str, room: float) -> str:
-    while paper.measure(text) > room and len(text) > 3:
-        text = text[:-2].rstrip() + "…"
-    return text
+        paper.text(end + 11.8, place + 0.95, paper.fit(name, RIGHT - 12), color=row.color.text)

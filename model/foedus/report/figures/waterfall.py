@@ -67,13 +67,14 @@ def ladder(material: Material) -> list[Rung]:
     rungs, at = [], 100 * target.estimate.prior
     for i, step in enumerate(steps):
         if i in keep and abs(effects[i]) >= 0.05:
-            name, source = label(material, step, 54), source_name(material, step)
+            name, source = label(material, step, 90), source_name(material, step)
             rungs.append(Rung(marks.get(id(step), ""), name, source, day_of(material, step), at, at + effects[i]))
             at += effects[i]
     left = [i for i in range(len(steps)) if i not in keep or abs(effects[i]) < 0.05]
     now = 100 * target.estimate.probability  # the last row takes what Monte Carlo error leaves
     if left or abs(now - at) >= 0.05:
-        name = voice.text("waterfall_others", n=len(left)) if left else voice.text("movers_noise")
+        many = "waterfall_other" if len(left) == 1 else "waterfall_others"
+        name = voice.text(many, n=len(left)) if left else voice.text("movers_noise")
         rungs.append(Rung("", name, User(""), "", at, now))
     return rungs
 
@@ -119,10 +120,11 @@ def _rung(paper: Canvas, x: Scale, row: int, rung: Rung, voice: Voice) -> None:
     if rung.mark:
         paper.circle(1.85, middle, 1.85, ACCENT)
         paper.text(1.85, middle + 0.9, rung.mark, anchor="middle", size=7, weight=700, color="#FFFFFF")
-    used = INDENT + paper.text(INDENT, middle + 0.95, rung.name, color=INK, size=7.6) + 2.0
-    if rung.source and used + paper.measure(rung.source) < NAMES - 8:
+    room = NAMES + 4 - (paper.text(NAMES + 4, middle + 0.95, rung.date, anchor="end") + 2.0 if rung.date else 0.0)
+    name = paper.fit(rung.name, room - INDENT, size=7.6)
+    used = INDENT + paper.text(INDENT, middle + 0.95, name, color=INK, size=7.6) + 2.0
+    if rung.source and used + paper.measure(rung.source) < room:
         paper.text(used, middle + 0.95, rung.source)
-    paper.text(NAMES + 4, middle + 0.95, rung.date, anchor="end")
     effect = voice.signed(rung.end - rung.start)
     outside = end >= start
     paper.text(

@@ -112,6 +112,8 @@ PHRASES: dict[str, str] = {
     "said_nobody": "아직 없음",
     # -- movers ---------------------------------------------------------------------------------
     "movers_title": "무엇이 {prior}에서 {now}로 움직였나",
+    "movers_title_yes": "무엇이 {prior}에서 확정(그렇다)으로 움직였나",
+    "movers_title_no": "무엇이 {prior}에서 확정(아니다)으로 움직였나",
     "movers_title_still": "무엇이 움직였나: 표본 오차 이상의 변화 없음",
     "movers_none": "아직 추정을 움직인 보도가 없다. 지금 값은 지나간 날을 반영한 패널 그대로이다.",
     "movers_note": "{title}. 영향은 %p, 시간 순.",
@@ -145,6 +147,7 @@ PHRASES: dict[str, str] = {
     "cond_later": "{title}, {day}까지 없음",
     "cond_on": "{title}, {day}",
     "cond_never": "{title}: 없음",
+    "cond_ever": "{title}: 날짜 무관, 일어남",
     "cond_is": "{title}: {level}",
     "cond_not": "{title}: {level} 아님",
     "cond_least": "{title}: {level} 이상",
@@ -197,7 +200,7 @@ PHRASES: dict[str, str] = {
     "quantile_day": "{q}% 시점",
     "quantile_never": "없음",
     "not_applicable": "해당 없음",
-    "not_applicable_unless": "해당 없음({condition} 아닌 경우)",
+    "question_only_if": "해당 조건: {condition}",
     # -- figures --------------------------------------------------------------------------------
     "evidence_title": "추정의 근거",
     "timeline_up": "‘{first}’ {day} 이후 {n}%p 상승, 현재 {p}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from foedus.case.expression import Compare, Expression, Is, parse_when
+from foedus.case.expression import Compare, Expression, Is, Not, parse_when
 from foedus.case.types import Nominal, Ordinal
 from foedus.report import words
 from foedus.report.material import Material
@@ -19,6 +19,8 @@ def in_words(material: Material, when: str) -> User:
     expression: Expression = parse_when(when, material.forecast.case.file)
     if isinstance(expression, Is) and expression.state == "never":
         return material.voice.text("cond_never", title=material.question_title(expression.question))
+    if isinstance(expression, Not) and isinstance(expression.part, Is) and expression.part.state == "never":
+        return material.voice.text("cond_ever", title=material.question_title(expression.part.question))
     if not isinstance(expression, Compare):
         return User("")
     if expression.day is not None:

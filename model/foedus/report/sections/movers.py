@@ -63,6 +63,9 @@ def build(material: Material) -> dict[str, Any] | None:
 def _title(material: Material, target: Target, moved: bool) -> str:
     if not moved or target.estimate.change == 0:
         return material.voice.text("movers_title_still")
+    if (settled := words.settled(target.estimate.probability)) is not None:
+        prior = words.percent(words.whole(target.estimate.prior))
+        return material.voice.text("movers_title_yes" if settled else "movers_title_no", prior=prior)
     prior, now = (words.percent(words.whole(p)) for p in (target.estimate.prior, target.estimate.probability))
     return material.voice.text("movers_title", prior=prior, now=now)
 

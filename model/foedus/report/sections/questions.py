@@ -23,6 +23,8 @@ def build(material: Material) -> dict[str, Any]:
     blocks = []
     for question in material.forecast.questions.values():
         note = _note(material, question)
+        if condition := _condition(material, question.id):
+            note += f" · {voice.text('question_only_if', condition=condition)}"
         if question.id in outcomes:
             note += f" · {voice.text('question_resolved', outcome=outcomes[question.id])}"
         rows = [*_rows(material, question), *_not_applicable(material, question)]
@@ -45,6 +47,12 @@ def _note(material: Material, question: TimingForecast | LevelsForecast | Quanti
     spec = material.forecast.case.file.questions[question.id]
     key = "question_quantity_plain" if question.not_applicable is None else "question_quantity"
     return voice.text(key, unit=voice.user(getattr(spec, "unit", None), "", 60))
+
+
+def _condition(material: Material, question: str) -> User:
+    """Return what a question hangs on: where it does not hold, the question is not applicable."""
+    when = material.forecast.case.file.questions[question].only_if
+    return (in_words(material, when) or material.voice.user(when, "", 90)) if when else User("")
 
 
 def _rows(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> list[Row]:
@@ -90,11 +98,8 @@ def _row(material: Material, label: User, estimate: Estimate) -> Row:
 
 
 def _not_applicable(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> list[Row]:
-    """Return the chance that a question does not arise, and the condition it hangs on."""
+    """Return the chance that a question does not arise."""
     if question.not_applicable is None:
         return []
     voice = material.voice
-    when = material.forecast.case.file.questions[question.id].only_if
-    condition = (in_words(material, when) or voice.user(when, "", 90)) if when else User("")
-    key = "not_applicable_unless" if condition else "not_applicable"
-    return [_row(material, voice.text(key, condition=condition), question.not_applicable)]
+    return [_row(material, User(voice.text("not_applicable")), question.not_applicable)]
