@@ -75,7 +75,7 @@ def test_the_gradient_is_that_of_the_density(kind: str, rng: np.random.Generator
     with config.change_flags(cxx="", mode="FAST_COMPILE"):
         density = function(model.value_vars, [model.logp(), model.dlogp()], mode=PYTHON)
     wrong = 0
-    for _ in range(15):
+    for _ in range(8):
         x = [np.asarray(v) + 0.5 * rng.standard_normal(np.shape(v)) for v in model.initial_point().values()]
         way = [rng.standard_normal(np.shape(v)) for v in x]
         up, down = (density(*[a + s * b for a, b in zip(x, way, strict=True)])[0] for s in (1e-6, -1e-6))

@@ -86,8 +86,9 @@ def verify(
     Returns
     -------
     DataFrame
-        A row for each probability: `core`, `core_mcse`, `reference`, `mcse`, `ess`, `z` and `ok`. `attrs` holds the
-        bound that z is held against (Bonferroni), `reference_ok`, and the diagnostics: `r_hat`, `ess`, `divergences`.
+        A row for each probability: `core`, `core_mcse`, `reference`, `mcse`, `ess`, `z` and `ok`. A quantile of the
+        core is compared by the probability that lies up to it. `attrs` holds the bound that z is held against
+        (Bonferroni), `reference_ok`, and the diagnostics: `r_hat`, `ess`, `divergences`.
 
     See Also
     --------
