@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -16,7 +18,7 @@ from foedus.report.figures import dates, levels, waterfall
 from foedus.report.figures.canvas import Drawing, Label, canvas
 from foedus.report.figures.scales import Scale, date_ticks, days_scale, percent_ticks, spread
 from foedus.report.voice import Voice
-from report_fixture import CASE_FILE, HOSTILE, LONG_KO, make, material, seven_scenarios
+from report_fixture import CASE_FILE, CODES, HOSTILE, LONG_KO, make, material, seven_scenarios
 
 WIDTH, HALF = 174.0, 83.5
 LONG = {"en": "A title that goes on for much longer than anyone would want to read", "ko": LONG_KO}
@@ -129,12 +131,50 @@ def test_twenty_dots_none_across_the_threshold() -> None:
     day, estimate = dates.threshold(found, question)
     assert day == dt.date(2025, 8, 31)
     assert estimate == question.by_date[day]
-    plan = dates.plan(question, day, 35.0, 0.5)
+    plan = dates.plan(question, found.today, day, 35.0, 0.5)
+    assert day.toordinal() + 0.5 + min(plan.bins) * plan.width >= found.today.toordinal() - 0.5 - 1e-9
     assert len(plan.bins) == 20
     assert plan.tallest * plan.width * 0.5 <= 35.0
     before = sum(number < 0 for number in plan.bins)
     happens = 1 - question.never.probability
     assert before == pytest.approx(20 * estimate.probability / happens, abs=1)
+
+
+def test_nothing_is_drawn_before_the_as_of_day() -> None:
+    card = cards()["dates"]
+    first = next(label for label in card.drawing.labels if label.text == "1 Aug")
+    numbers = [float(x) for x in re.findall(r"[ML] (-?[\d.]+) ", card.drawing.svg)]
+    assert min(number for number in numbers if number > 0) / 72 * 25.4 >= 0.9
+    assert first.x <= 2.0
+
+
+def test_a_long_name_in_the_waterfall_takes_the_room_there_is() -> None:
+    title = "A party that is needed for ratification opposes renewal"
+    codes = {name: {**spec, "title": {"en": title}} for name, spec in CODES.items()}
+    texts = {label.text for label in cards(codes=codes)["waterfall"].drawing.labels}
+    assert title in texts
+
+
+def test_the_timeline_speaks_of_the_scenario_that_leads_and_marks_its_days() -> None:
+    found = material()
+    lead = max(found.forecast.scenario_estimates.items(), key=lambda item: item[1].probability)[0]
+    title = next(row.title for row in found.scenarios if row.id == lead)
+    card = cards()["timeline"]
+    assert card.title.startswith(title)
+    assert "as of the days marked" in card.note
+
+
+def test_stacked_bars_show_the_integers_of_the_table_or_say_that_they_are_rounded() -> None:
+    bundle = make()
+    question = bundle.forecast.questions["usfk_role"]
+    for parts, forced in (((0.61, 0.30, 0.05, 0.04), False), ((0.614, 0.304, 0.044, 0.038), True)):
+        estimates = [replace(e, probability=p, prior=p) for p, (_, e) in zip(parts, question.levels, strict=True)]
+        rows = tuple((name, e) for (name, _), e in zip(question.levels, estimates, strict=True))
+        bundle.forecast.questions["usfk_role"] = replace(question, levels=rows)
+        bundle.forecast.case.file.questions.pop("summit_date", None)
+        bundle.forecast.questions.pop("summit_date", None)
+        card = cards(bundle=bundle)["levels"]
+        assert ("rounded to sum to 100" in card.note) is forced
 
 
 def test_the_density_keeps_its_mass_and_stays_after_today() -> None:

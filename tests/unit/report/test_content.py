@@ -15,6 +15,7 @@ import pytest
 from foedus.case.types import Moment, Resolution
 from foedus.report import words
 from foedus.report.content import build
+from foedus.report.material import spread_proposition
 from foedus.report.sections import dates, movers, sureness
 from foedus.report.sections.conditions import in_words
 from foedus.report.sections.lead import leaders
@@ -293,6 +294,11 @@ def test_a_date_without_a_condition_is_listed_where_there_is_room() -> None:
         ("usfk_role < softened_text", "Role of US Forces Korea: Unchanged", "주한미군의 역할: 변화 없음"),
         ('sma_reopened != "yes"', "Cost-sharing reopened: not yes", "방위비 재협상: yes 아님"),
         ("sma_2026 >= -5", "2026 contribution ≥ −5", "2026년 분담금 ≥ −5"),
+        (
+            "not (summit_date is never)",
+            "First Lee–Trump summit: on any date",
+            "첫 한미 정상회담: 날짜 무관, 일어남",
+        ),
         ("summit_date is never or usfk_role == unchanged", "", ""),
     ],
 )
@@ -343,6 +349,27 @@ def test_confidence_stands_apart_from_likelihood() -> None:
         "Analytic confidence: low. The panel is illustrative. Most of the evidence has assumed multipliers (14 of 23)."
     )
     assert [part["percent"] for part in content["shares"]] == ["46%", "21%", "33%"]
+
+
+def test_the_range_that_is_divided_is_that_of_something_open() -> None:
+    assert spread_proposition(make().forecast) == ("summit_by_august", "summit_date <= 2025-08-31")
+    settled = with_estimates(make(), summit_by_august=YES)
+    assert spread_proposition(settled.forecast)[0] == "wider_role"
+    assert build(material(bundle=settled))["sure"]["share_title"] == (
+        "What the range of Wider role in a joint text is made of"
+    )
+    assert spread_proposition(make({"headlines": {}}).forecast)[0] == "text_first", "the leading scenario"
+    for question, when in (
+        ("summit_date", "summit_date <= 2025-08-13"),
+        ("usfk_role", 'usfk_role == "unchanged"'),
+        ("sma_2026", "sma_2026 <= 6.000000"),
+    ):
+        assert spread_proposition(make(only(question)).forecast) == (question, when)
+
+
+def test_a_settled_target_has_a_settled_title() -> None:
+    bundle = with_estimates(make(), summit_by_august=YES)
+    assert build(material(bundle=bundle))["movers"]["title"] == "What moved it from 44% to settled: yes"
 
 
 def test_confidence_by_its_stated_rule() -> None:

@@ -9,6 +9,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,9 @@ def korean() -> pypdf.PdfReader:
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_two_pages_on_either_paper(lang: str, paper: pages.Paper) -> None:
+def test_three_pages_on_either_paper(lang: str, paper: pages.Paper) -> None:
     reader = compiled(lang, paper)
-    assert len(reader.pages) == 2
+    assert len(reader.pages) == 3
     width = float(reader.pages[0].mediabox.width)
     assert width == pytest.approx({"a4": 595.3, "letter": 612.0}[paper], abs=0.1)
 
@@ -63,7 +64,7 @@ def test_the_order_of_page_1_is_that_of_a_reader(english: pypdf.PdfReader) -> No
 
 
 def test_the_illustrative_mark_is_on_every_page_and_by_every_prior(english: pypdf.PdfReader) -> None:
-    first, second = (" ".join(page.extract_text().split()) for page in english.pages)
+    first, second, _ = (" ".join(page.extract_text().split()) for page in english.pages)
     assert "ILLUSTRATIVE PANEL" in first
     assert "invented to show the method" in first
     assert first.rstrip().count("Illustrative panel") >= 1
@@ -165,13 +166,13 @@ def test_hostile_text_is_printed_and_not_obeyed(lang: str, paper: pages.Paper) -
 @pytest.mark.parametrize(
     ("options", "most"),
     [
-        ({"changes": seven_scenarios()}, 2),
-        ({"signals": 0}, 2),
-        ({"ok": False}, 2),
-        ({"changes": {"scenarios": {}, "headlines": {}, "calendar": []}, "signals": 0}, 2),
-        ({"changes": {"headlines": {}}}, 2),
-        ({"changes": {"calendar": []}}, 2),
-        ({"changes": {"title": "T", "questions": {"usfk_role": CASE_FILE["questions"]["usfk_role"]}, "scenarios": {}, "headlines": {}, "calendar": []}}, 2),
+        ({"changes": seven_scenarios()}, 3),
+        ({"signals": 0}, 3),
+        ({"ok": False}, 3),
+        ({"changes": {"scenarios": {}, "headlines": {}, "calendar": []}, "signals": 0}, 3),
+        ({"changes": {"headlines": {}}}, 3),
+        ({"changes": {"calendar": []}}, 3),
+        ({"changes": {"title": "T", "questions": {"usfk_role": CASE_FILE["questions"]["usfk_role"]}, "scenarios": {}, "headlines": {}, "calendar": []}}, 3),
     ],
     ids=["seven scenarios", "no signals", "failed diagnostics", "bare", "no headlines", "no calendar", "one question"],
 )  # fmt: skip
@@ -179,7 +180,7 @@ def test_odd_cases_lay_out(options: dict[str, Any], most: int, lang: str, paper:
     assert len(compiled(lang, paper, **options).pages) <= most
 
 
-def test_failed_diagnostics_are_on_both_pages() -> None:
+def test_failed_diagnostics_are_on_every_page() -> None:
     for page in compiled(ok=False).pages:
         assert page.extract_text().count("Diagnostics failed") == 2, "at the top and in the footer"
 
@@ -225,7 +226,19 @@ def test_everything_is_written(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     assert [path.relative_to(folder).as_posix() for path in files.pdf] == ["report.pdf", "report.ko.pdf"]
     names = {path.name for path in files.figures}
-    for name in ("page-1", "page-2", "timeline", "dates", "levels", "waterfall", "outcomes", "said", "movers", "watch"):
+    for name in (
+        "page-1",
+        "page-2",
+        "page-3",
+        "timeline",
+        "dates",
+        "levels",
+        "waterfall",
+        "outcomes",
+        "said",
+        "movers",
+        "watch",
+    ):
         assert {f"{name}.png", f"{name}.ko.png"} <= names
     assert set(files) == {path for path in folder.rglob("*") if path.is_file()}
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in files.figures)
@@ -241,6 +254,55 @@ def test_the_numbers_beside_the_report_are_the_forecasts(tmp_path: Path) -> None
     assert ("level", "usfk_role", "forces_moved") in found
     assert ("by_date", "summit_date", "2025-08-31") in found
     assert json.loads(files.json.read_text("utf-8"))["case"] == "rok-us-2025"
+
+
+def test_every_question_is_in_the_report(english: pypdf.PdfReader, korean: pypdf.PdfReader) -> None:
+    for reader, title, never in ((english, "Every question, before and now", "Never by 31 December"), (korean, "모든 질문의 사전과 현재", "12월 31일까지 일어나지 않음")):  # fmt: skip
+        text = " ".join(reader.pages[2].extract_text().split())
+        assert title in text
+        assert never in text
+    text = " ".join(english.pages[2].extract_text().split())
+    for part in (
+        "First Lee–Trump summit",
+        "Softened joint text",
+        "2026 contribution",
+        "50% quantile 6 5",
+        "Not applicable 80%",
+    ):
+        assert part in text
+    assert "applies only if Cost-sharing reopened: yes" in text
+
+
+@pytest.mark.parametrize(("copies", "count"), [(1, 3), (12, 4), (30, 7)])
+def test_as_many_questions_as_there_are_flow_on(copies: int, count: int) -> None:
+    bundle = make()
+    bundle.forecast.scenario_estimates, bundle.forecast.headline_estimates = {}, {}
+    file, questions = bundle.forecast.case.file, bundle.forecast.questions
+    role, spec = questions["usfk_role"], file.questions["usfk_role"]
+    names = ["usfk_role", *(f"usfk_role_{i}" for i in range(1, copies))]
+    long = tuple((f"{name}{i}", estimate) for i in range(4) for name, estimate in role.levels)
+    bundle.forecast.questions = {
+        name: replace(role, id=name, levels=role.levels if name == "usfk_role" else long) for name in names
+    }
+    bundle.forecast.case = bundle.forecast.case.model_copy(
+        update={
+            "file": file.model_copy(
+                update={"questions": dict.fromkeys(names, spec), "scenarios": {}, "headlines": {}, "calendar": ()}
+            )
+        }
+    )
+    reader = pypdf.PdfReader(io.BytesIO(pages.pdf(pages.compose(material(bundle=bundle)))))
+    assert len(reader.pages) == count
+
+
+def test_stale_files_of_an_earlier_report_are_removed_and_no_others(tmp_path: Path) -> None:
+    written(tmp_path, languages=("en", "ko"))
+    mine = [tmp_path / "mine.pdf", tmp_path / "figures" / "mine.png", tmp_path / "report.notes.txt"]
+    for path in mine:
+        path.write_text("kept")
+    (tmp_path / "figures" / "page-4.png").write_bytes(b"old")
+    files = written(tmp_path, languages=("en",))
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {*files, *mine}
 
 
 def test_a_failed_run_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
