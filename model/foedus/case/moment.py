@@ -13,7 +13,8 @@ from foedus.errors import CaseError, Fault
 def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime:
     """Read an as-of time: a date is the end of that civil day in the case's zone, a date-time needs an offset.
 
-    None is the time of the last signal, or the opening of a case without any. Never the clock.
+    None is the time of the last signal; in a case without any, the end of the day on which it opens, or of the first
+    judgment where that is later. Never the clock.
 
     Raises
     ------
@@ -22,7 +23,8 @@ def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime
     """
     zone = ZoneInfo(case.file.timezone)
     if as_of is None:
-        opened = dt.datetime.combine(case.file.opens, dt.time(), zone)
+        first = max(case.file.opens, min((row.as_of for row in case.judgments), default=case.file.opens))
+        opened = dt.datetime.combine(first + dt.timedelta(days=1), dt.time(), zone)
         return max((s.published.at for s in case.signals), default=opened).astimezone(zone)
     if not isinstance(as_of, (str, dt.date)):
         kind = type(as_of).__name__

@@ -102,7 +102,7 @@ class Scenario(Document):
 
 
 class Headline(Scenario):
-    """A proposition that the report leads with; `say` completes "the chance that ..."."""
+    """A proposition that the report leads with; `say` completes "the chance that ..." ("... 가능성")."""
 
     say: Text | None = None
 

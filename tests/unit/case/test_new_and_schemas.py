@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,10 +14,11 @@ import jsonschema
 import pytest
 import yaml
 
-from foedus.case import load
+from foedus.case import load, types
 from foedus.case.findings import Findings
 from foedus.case.new import write_new
 from foedus.case.schemas import DOCUMENTS, HOME, schema
+from foedus.case.schemas.descriptions import DESCRIPTIONS
 from foedus.case.yaml_lines import read_yaml
 from foedus.errors import CaseError
 
@@ -116,3 +118,28 @@ def test_a_thousand_signals_load_fast(folder: Path, edit: Callable[..., int]) ->
     begin = time.process_time()
     assert len(load(folder).signals) == 1006
     assert time.process_time() - begin < 0.3
+
+
+@pytest.mark.parametrize("document", ["case", "codebook"])
+def test_every_field_has_a_description_in_the_schema(document: str) -> None:
+    whole = json.loads(schema(f"{document}.schema.json"))
+    for name, model in (whole["$defs"] | {document: whole}).items():
+        for long_form in model.get("anyOf", [model]):
+            for field, about in long_form.get("properties", {}).items():
+                assert about["description"].endswith("."), f"{name}.{field}"
+
+
+def test_no_description_is_of_a_field_that_is_gone() -> None:
+    models = {model.__name__: model for model in vars(types).values() if isinstance(model, type)}
+    for name, fields in DESCRIPTIONS.items():
+        assert fields.keys() == models[name].model_fields.keys(), name
+
+
+def test_a_new_case_has_a_korean_title_for_everything_that_a_report_names(tmp_path: Path) -> None:
+    write_new(tmp_path / "talks")
+    case = load(tmp_path / "talks")
+    named = [*case.file.questions.values(), *case.file.panel.values(), *case.file.scenarios.values()]
+    named += [*case.file.calendar, *case.codebook.codes.values(), *case.codebook.sources.values()]
+    assert all(re.search("[가-힣]", thing.title("ko")) for thing in named)
+    assert {source.side for source in case.codebook.sources.values()} == {"ALD", "BIR", None}
+    assert all(signal.actor and signal.actor_level and signal.issue in case.file.questions for signal in case.signals)

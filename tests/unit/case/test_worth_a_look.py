@@ -22,7 +22,7 @@ from foedus.errors import CaseError, Fault
         ("signals.xlsx", "save it as signals.csv"),
         ("judgements.csv", "did you mean 'judgments.csv'?"),
         ("code_book.yml", "did you mean 'codebook.yaml'?"),
-        ("budget.csv", "known: case.yaml, codebook.yaml, judgments.csv, signals.csv"),
+        ("map_of_bases.csv", "known: case.yaml, codebook.yaml, judgments.csv, signals.csv"),
     ],
 )
 def test_a_file_that_is_not_read(folder: Path, name: str, advice: str) -> None:
@@ -86,6 +86,7 @@ def test_a_time_of_the_wrong_kind(case: Case, as_of: Any) -> None:
 def test_an_as_of_inside_the_window_is_nothing_to_speak_of(case: Case) -> None:
     assert warnings_as_of(case, moment(case, "2030-03-01")) == ()
     assert warnings_as_of(case, moment(case, "2030-12-31")) == ()
+    assert "lies before the case opens, 2030-01-01" in warnings_as_of(case, moment(case, "2029-12-30"))[0]
     assert "resolve the open questions" in warnings_as_of(case, moment(case, "2031-01-01"))[0]
 
 

@@ -171,7 +171,7 @@ def test_what_to_do_next_can_be_pasted(foedus_command: Callable[..., Any]) -> No
 @pytest.mark.parametrize(
     ("command", "as_of", "warning"),
     [
-        ("check", "2029-12-31", "lies before the case opens, 2030-01-15"),
+        ("check", "2031-01-01", "lies after the horizon, 2030-12-31; the window has closed: resolve the open"),
         ("forecast", "2031-03-01", "lies after the horizon, 2030-12-31; the window has closed: resolve the open"),
     ],
 )

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from foedus.case.schemas.descriptions import DESCRIPTIONS
 from foedus.case.types import CaseFile, Codebook, Document
 
 HOME = Path(__file__).parent
@@ -36,6 +37,9 @@ def schema(file: str) -> str:
     """
     document = DOCUMENTS[file]
     generated = document.model_json_schema()
+    for name, model in (generated["$defs"] | {document.__name__: generated}).items():
+        for field, about in model.get("properties", {}).items():
+            about["description"] = DESCRIPTIONS[name][field]
     for name, forms in _SHORT_FORMS.items():
         if name in generated["$defs"]:
             long_form = generated["$defs"][name]

@@ -1,0 +1,152 @@
+"""What each field of case.yaml and codebook.yaml means, in a line: what an editor shows beside it."""
+
+from __future__ import annotations
+
+_ASKED = {
+    "title": "How a reader calls it; default: the id in words.",
+    "resolves": "What settles it, and by whose clock: so exact that two readers would agree on the outcome.",
+    "half_life": "Days after which half of the plans that stood still stand, or a band; inf: plans never change.",
+    "only_if": "The condition (as in `when`) under which it is asked at all; else its outcome is `not applicable`.",
+    "resolves_with": "For a nominal question: the timing question that is its parent, on whose day it is settled.",
+    "date_zone": "IANA time zone in which its dates are read; default: the case's.",
+}
+_DECIDED = {"decided_on": "The day on which its outcome is settled, where that is known; default: the horizon."}
+_SCENARIO = {
+    "when": "Comparisons of questions with a day, level or number, joined by and, or, not; can name a scenario.",
+    "title": "How a reader calls it; default: the id in words.",
+    "description": "What it would mean, in a sentence or two.",
+}
+
+DESCRIPTIONS: dict[str, dict[str, str]] = {
+    "Level": {
+        "id": "Its name in expressions, judgments.csv and multipliers.",
+        "title": "How a reader calls it; default: the id in words.",
+        "means": "What counts as this level.",
+    },
+    "Timing": _ASKED
+    | {
+        "type": "timing: a day, or never.",
+        "opens": "The day after which it can happen; default: the case's.",
+        "horizon": "The last day that counts; later is never. Default: the case's.",
+    },
+    "Ordinal": _ASKED | _DECIDED | {"type": "ordinal: levels in order.", "levels": "The levels, lowest first."},
+    "Quantity": _ASKED
+    | _DECIDED
+    | {
+        "type": "quantity: a number.",
+        "unit": "What the number counts, such as % change over 2029.",
+        "lower": "The least it can be; left away: no bound.",
+        "upper": "The most it can be; left away: no bound.",
+    },
+    "Nominal": _ASKED
+    | _DECIDED
+    | {
+        "type": "nominal: levels without an order.",
+        "levels": "The levels, in any order.",
+        "parent": "The question that it hangs on: judgments on it can be given under conditions on that one.",
+    },
+    "Expert": {
+        "kind": "A person, a base rate from past cases, or a market.",
+        "weight": "How much this member counts against the others, where pooling weights are `given`.",
+        "title": "How a reader calls this member.",
+        "data_until": "The last day that these judgments know of: earlier news is already in them.",
+        "source": "Where the judgments come from.",
+        "illustrative": "The numbers are invented; they are marked as such wherever they appear.",
+    },
+    "Scenario": _SCENARIO,
+    "Headline": _SCENARIO
+    | {
+        "say": 'Completes "the chance that ...", and in Korean "... 가능성": end in an adnominal form (만날, 나올).',
+    },
+    "CalendarDate": {
+        "date": "The day to watch.",
+        "title": "What happens on it.",
+        "when": "What would have happened by then: the report shows what that would change.",
+    },
+    "Pooling": {
+        "method": "How the experts' distributions become one prior.",
+        "weights": "Equal, as given in the panel, or by performance on the questions of seeds.csv.",
+    },
+    "Settings": {
+        "draws": "Parameter draws; more of them, less Monte Carlo error.",
+        "points": "Outcome draws for each parameter draw.",
+        "shared_error": "Standard deviation, in log-odds, of the error that all experts share.",
+        "weight_concentration": "How sure the experts' weights are; default: the number of experts.",
+        "tempering": "n signals on one question in a week count 1 / (1 + tempering (n - 1)) each.",
+        "spread": "Factor either way (a 90 % band) on multipliers that are written without a band.",
+        "shared_telling": "Part of the uncertainty of how telling a code is that all codes share.",
+        "dependence_spread": "Standard deviation of the log of how strongly questions hang together.",
+        "half_life": "Days, or a band, for questions that give no half-life of their own.",
+    },
+    "CaseFile": {
+        "format": "Version of the file format: 1.",
+        "id": "Short name of the case; names the folder of its report.",
+        "title": "How a reader calls the case.",
+        "timezone": "IANA time zone in which bare dates are read, such as Asia/Seoul.",
+        "opens": "The forecast looks at what happens after this day.",
+        "horizon": "The last day that it looks at.",
+        "questions": "What is asked, by id.",
+        "panel": "Who was asked, by id.",
+        "scenarios": "The futures to watch, by id; they may overlap and need not cover everything.",
+        "headlines": "Propositions that the report leads with, by id.",
+        "calendar": "Dates to watch.",
+        "pooling": "How the panel becomes one prior.",
+        "settings": "Stated defaults of the model and the sampler.",
+    },
+    "Group": {
+        "name": "Name of the intent; codes with the same name share one group.",
+        "cap": "What counts of a group's signals: the strongest, their average, or all.",
+        "within": "Days within which they are capped together; default: always.",
+    },
+    "Bearing": {
+        "by": "What the keys of the multipliers are: level, value, date, lead (days from the signal), or target.",
+        "multipliers": "For each kind of outcome: how often the signal comes on course for it, against a typical one.",
+        "probability_present": "For codes read in every document: the probability that the line stands in it.",
+        "by_speaker": "Multipliers that differ where a certain speaker says it, by speaker.",
+        "spread": "Factor either way (a 90 % band) on multipliers without a band; default: the code's.",
+        "basis": "Where the numbers come from: empirical, elicited or assumed.",
+        "source": "The study, elicitation or argument that they come from.",
+    },
+    "Code": {
+        "title": "How a reader calls this kind of news.",
+        "definition": "What counts as it, so that two coders would agree.",
+        "include": "What also counts.",
+        "exclude": "What does not count.",
+        "near_misses": "What looks like it and is coded as something else.",
+        "examples": "Sentences from the news that count.",
+        "plover": "The nearest type of PLOVER events.",
+        "cameo": "The nearest CAMEO event codes.",
+        "kind": "A signal that comes or not, or a line looked for in every document of a kind.",
+        "sees": "Whether it shows the course that things are on (which can change), or the outcome itself.",
+        "group": "Signals of one intent, which echo each other.",
+        "bears_on": "How telling it is, for each question that it speaks about.",
+        "base_rate": "How many a month (30.44 days) come on a course with multiplier 1, or a band.",
+        "coverage": "seen: only what was found counts; exhaustive: all of it was looked for, so silence counts too.",
+        "spread": "Factor either way (a 90 % band) on multipliers without a band; default: the case's.",
+        "since": "Version of the codebook in which it came in.",
+        "note": "Anything that a coder or reader should know.",
+    },
+    "Combination": {
+        "codes": "The codes that are voiced in one statement.",
+        "bears_on": "How telling they are together, in place of each alone.",
+    },
+    "Source": {
+        "title": "How a reader calls it.",
+        "reliability": "Admiralty letter: A completely reliable to E unreliable; F can't be judged.",
+        "credence": "Probability that what it reports is so, or a band; overrides the letter.",
+        "side": "ISO 3166 alpha-3 code of the state that it speaks for, if any.",
+        "url": "Where it is found.",
+        "note": "Why it is graded as it is.",
+    },
+    "Codebook": {
+        "format": "Version of the file format: 1.",
+        "version": "Version of this codebook.",
+        "title": "How a reader calls it.",
+        "codes": "Kinds of news that count, by id.",
+        "combine": "Joint multipliers of codes voiced in one statement.",
+        "sources": "Outlets, offices and persons that report, by id.",
+        "topics": "Titles of what `issue` in signals.csv names beside questions.",
+    },
+    "Text": {"en": "English.", "ko": "Korean."},
+    "Band": {"low": "Its 5 % point.", "middle": "Its median.", "high": "Its 95 % point."},
+}
