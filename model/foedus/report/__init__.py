@@ -1,4 +1,4 @@
-"""The report: a forecast as a two-page PDF in one or two languages, figures as PNG, and numbers as JSON and CSV.
+"""The report: a forecast as a PDF of three or more pages, figures as PNG, and numbers as JSON and CSV.
 
 Importing this loads neither matplotlib nor typst; writing a report does.
 """

@@ -83,16 +83,16 @@ def _draw(material: Material, rungs: list[Rung], width: float) -> Drawing:
     voice = material.voice
     ends = [value for rung in rungs for value in (rung.start, rung.end)]
     low, high = max(0.0, min(ends) - 4), min(100.0, max(ends) + 4)
-    x = Scale(low, high, NAMES + 16, width - 10)
+    x = Scale(low, high, NAMES + 16, width - (10 if words.settled(rungs[-1].end / 100) is None else 20))
     rows = len(rungs) + 2
     with canvas(width, TOP + ROW * rows + 1) as paper:
         for value in (ticks := percent_ticks(low, high, 8)):
             paper.line([x(value)] * 2, [TOP - 0.5, TOP + ROW * rows], RULE, 0.5)
             paper.text(x(value), TOP - 2, f"{value}%" if value == ticks[-1] else str(value), anchor="middle")
-        _end(paper, x, 0, rungs[0].start, _start_name(material), GREY)
+        _end(paper, voice, x, 0, (rungs[0].start, _start_name(material), GREY))
         for i, rung in enumerate(rungs, start=1):
             _rung(paper, x, i, rung, voice)
-        _end(paper, x, rows - 1, rungs[-1].end, voice.text("waterfall_end"), ACCENT)
+        _end(paper, voice, x, rows - 1, (rungs[-1].end, voice.text("waterfall_end"), ACCENT))
         return paper.drawing()
 
 
@@ -100,12 +100,20 @@ def _start_name(material: Material) -> str:
     return material.voice.text("waterfall_start_illustrative" if material.illustrative else "waterfall_start")
 
 
-def _end(paper: Canvas, x: Scale, row: int, value: float, name: str, color: str) -> None:
+def _value(voice: Voice, probability: float) -> str:
+    settled = words.settled(probability)
+    if settled is None:
+        return words.percent(words.whole(probability))
+    return voice.text("settled_yes" if settled else "settled_no")
+
+
+def _end(paper: Canvas, voice: Voice, x: Scale, row: int, end: tuple[float, str, str]) -> None:
+    value, name, color = end
     middle = TOP + ROW * (row + 0.5)
     at = x(value)
     paper.polygon([(at - 1.3, middle), (at, middle - 1.3), (at + 1.3, middle), (at, middle + 1.3)], color, zorder=3)
     paper.text(INDENT, middle + 0.95, name, weight=600, color=INK, size=7.6)
-    shown = words.percent(words.whole(value / 100))
+    shown = _value(voice, value / 100)
     paper.text(at + 2.2, middle + 0.95, shown, weight=600, color=ACCENT if color == ACCENT else GREY)
 
 

@@ -86,7 +86,7 @@ def label(material: Material, step: Step, width: int = 72) -> User:
         return voice.text("movers_time_known" if known.resolutions(material) else "movers_time")
     code = material.forecast.case.codebook.codes.get(step.code or "")
     title = voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
-    return voice.text("left_out", title=title) if getattr(step, "absent", False) else title
+    return voice.text("left_out", title=title) if step.absent else title
 
 
 def day_of(material: Material, step: Step) -> str:
