@@ -206,7 +206,10 @@ def m_bar(case: Case, q: str, day: int, mass: Sequence[float], *, ignore: bool =
         if code.bears_on[q].by == "target":
             values = [1.0] * len(mass)
         else:
-            values = scaled([number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)], mass)
+            values = [number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)]
+            if not rated:  # only ratios matter: around the geometric mean of the entry's bands
+                bands = [b.middle for b in (code.bears_on[q].multipliers or {}).values() if b.middle > 0]
+                values = [v / math.prod(bands) ** (1 / len(bands)) for v in values]
         out = [b + rates[name] / sum(rates.values()) * v for b, v in zip(out, values, strict=True)]
     return out
 

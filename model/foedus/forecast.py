@@ -154,11 +154,11 @@ class Forecast:
     def diagnostics(self) -> Diagnostics:
         """Effective sample sizes, Pareto k and Monte Carlo error, against `limits`."""
         weight = self.posterior.now.weight
-        outer_weight = self.posterior.now.outer_weight
-        ess, outer = effective_sample_size(weight), effective_sample_size(outer_weight)
-        drawn = weight.sum(axis=0) > 0
-        inner_weight = weight[:, drawn] / weight[:, drawn].sum(axis=0)
-        k = float(np.fmax(pareto_k(outer_weight), pareto_k(inner_weight)))
+        outer = effective_sample_size(self.posterior.now.outer_weight)
+        ess = effective_sample_size(weight)
+        by_draw = weight.sum(axis=0)
+        inner_weight = weight[:, by_draw > 0] / by_draw[by_draw > 0]
+        k = float(np.fmax(pareto_k(by_draw), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
         messages, learned = _complaints(self.limits, ess, outer, k, mcse), self.posterior.learned

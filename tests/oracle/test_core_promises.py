@@ -117,10 +117,37 @@ def odds(p: float) -> float:
 def test_bayes_rule_with_selection_in_closed_form(p: float) -> None:
     rows = [{"published": day(d), "code": code} for d, code in enumerate(["up", "up", "down", "up"], start=1)]
     made = case(YES, {"ann": {"deal": {"no": 1 - p, "yes": p}}}, codes=CODES, signals=rows, settings={"tempering": 0})
-    up, down = (np.array(x) / ((1 - p) * x[0] + p * x[1]) for x in ([0.5, 2], [1.5, 0.25]))  # only ratios matter
+    up, down = (np.array(x) / np.sqrt(x[0] * x[1]) for x in ([0.5, 2], [1.5, 0.25]))  # only ratios matter
     m_bar = (up + down) / 2
     ratio = np.prod([(m / m_bar)[1] / (m / m_bar)[0] for m in (up, up, down, up)])
     assert odds(yes(made, day(5))) == pytest.approx(odds(p) * ratio, rel=1e-6)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.5, 0.8])
+def test_opposite_signals_cancel_whatever_the_prior(p: float) -> None:
+    codes = {
+        "up": {"bears_on": {"deal": by_level(no=0.5, yes=2)}},
+        "down": {"bears_on": {"deal": by_level(no=2, yes=0.5)}},
+    }
+    said = {"ann": {"deal": {"no": 1 - p, "yes": p}}}
+    both = [{"published": day(d), "code": code} for d, code in ((1, "up"), (2, "down"))]
+    assert yes(case(YES, said, codes=codes, signals=both), day(3)) == pytest.approx(p, rel=1e-9)
+    assert odds(yes(case(YES, said, codes=codes, signals=both[:1]), day(3))) == pytest.approx(4 * odds(p), rel=1e-6)
+
+
+@pytest.mark.parametrize("rated", [False, True])
+def test_the_scale_of_a_codes_multipliers_matters_only_beside_its_base_rate(rated: bool) -> None:
+    found = []
+    for scale in (1, 10):
+        codes = {
+            "up": {"bears_on": {"deal": by_level(no=0.5 * scale, yes=2 * scale)}},
+            "down": {"bears_on": {"deal": by_level(no=1.5, yes=0.25)}},
+        }
+        if rated:
+            codes = {"up": codes["up"] | {"base_rate": 3 / scale}, "down": codes["down"] | {"base_rate": 2}}
+        said = {"ann": {"deal": {"no": 0.7, "yes": 0.3}}}
+        found.append(yes(case(YES, said, codes=codes, signals=[{"published": day(1), "code": "up"}]), day(2)))
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
 
 
 def test_a_single_code_says_nothing_of_a_question_whose_news_is_chosen() -> None:

@@ -59,11 +59,13 @@ def telling_case() -> Forecast:
         "late": {"bears_on": {"summit": slow}},
         "yes": {"bears_on": {"role": by_level(a=0.4, b=2)}},
         "no": {"bears_on": {"role": by_level(a=1.5, b=0.5)}},
+        "nod": {"bears_on": {"role": by_level(a=0.4, b=2.2)}},  # never seen: selection alone knows of it
+        "pledge": {"bears_on": {"role": by_level(a=0.3, b=2.5)}},
     }
     rows = [{"published": day(d), "code": code, "source": "paper"} for d in (1, 2, 3, 4) for code in ("soon", "yes")]
     said = {"summit": daily([0.06] * 10, 0.4), "role": {"a": 0.5, "b": 0.5}}
     made = case(
-        {"summit": timing(half_life=[1, 2, 4]), "role": ordinal("a", "b", half_life=[1, 2, 4])},
+        {"summit": timing(half_life=[1, 2, 4]), "role": ordinal("a", "b", half_life=[6, 12, 24])},
         {"ann": said, "bob": said},
         codes=codes,
         signals=rows,

@@ -178,20 +178,39 @@ class Particles:
         else:
             value = np.exp(sum(self._logs(s.code, q, d, s) for s in {s.code: s for s in rows}.values()))
         if code.kind == "signal" and code.sees == "course":
-            value = value / self._bar(q, d, mass)
-        return r * self._scaled(value, mass) + 1 - r
+            value = value / self._bar(q, d)
+        return r * self._scaled(value, mass, self._middle(rows, q, d, mass)) + 1 - r
+
+    def _middle(self, rows: Any, q: str, d: int, mass: Floats) -> float | None:
+        """Mean at the middle of every band, of what is a probability: a line, or one of the codes on the menu."""
+        code = self.case.codebook.codes[rows[0].code]
+        ys = plain.outcomes(self.case, q)
+        said = {s.code: s for s in rows}
+        bearings = [self.case.codebook.codes[name].bears_on[q] for name in said]
+        value = np.array(
+            [
+                math.prod(plain.number(b, y, self.case, q, d, s) for b, s in zip(bearings, said.values(), strict=True))
+                for y in ys
+            ]
+        )
+        if code.kind == "per_document":
+            return float((value if rows[0].observed == "present" else 1 - value) @ mass)
+        if code.sees == "outcome" or any(b.by == "target" for b in bearings):
+            return None
+        return float(value / np.array(plain.m_bar(self.case, q, d, mass)) ** len(said) @ mass)
 
     @staticmethod
-    def _scaled(value: Floats, mass: Floats) -> Floats:
-        return value / (value @ mass)[:, None]
+    def _scaled(value: Floats, mass: Floats, middle: float | None) -> Floats:
+        return value / ((value @ mass)[:, None] if middle is None else middle)
 
-    def _bar(self, q: str, d: int, mass: Floats) -> Floats:
+    def _bar(self, q: str, d: int) -> Floats:
+        """m_bar, for codes whose bands have a geometric mean of 1."""
         menu = [
             name
             for name, code in self.case.codebook.codes.items()
             if q in code.bears_on and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
         ]
-        return sum(self._scaled(np.exp(self._logs(name, q, d, None)), mass) for name in menu) / len(menu)
+        return sum(np.exp(self._logs(name, q, d, None)) for name in menu) / len(menu)
 
     def _logs(self, name: str, q: str, d: int, signal: Signal | None) -> Floats:
         bearing = self.case.codebook.codes[name].bears_on[q]

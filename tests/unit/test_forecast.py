@@ -156,3 +156,24 @@ def test_draws_open_in_arviz(now: foedus.Forecast, tmp_path: Path) -> None:
     assert float(never["mean"]) == pytest.approx(when.never.probability, abs=0.01)
     assert tree.attrs["seed"] == 1
     assert set(tree.groups) >= {"/posterior", "/prior", "/observed_data"}
+
+
+def test_judgments_of_later_are_not_read(case: foedus.Case, now: foedus.Forecast) -> None:
+    row = next(j for j in case.judgments if j.question == "bases_renewed")
+    day = now.as_of.date() + dt.timedelta(days=20)
+    second = [
+        row.model_copy(update={"as_of": day, "round": 2, "level": x, "value": p})
+        for x, p in (("no", 0.05), ("yes", 0.95))
+    ]
+    changed = case.model_copy(update={"judgments": (*case.judgments, *second)})
+    then = foedus.forecast(changed, now.as_of, seed=1)
+    assert then.to_json()["scenarios"] == now.to_json()["scenarios"]
+    assert any("2 rows of judgments.csv" in note for note in then.account.defaulted)
+    assert foedus.forecast(changed, day, seed=1).probability('bases_renewed == "yes"') > now.probability(
+        'bases_renewed == "yes"'
+    )
+
+
+def test_before_any_judgment_there_is_no_forecast(case: foedus.Case) -> None:
+    with pytest.raises(CaseError, match="is before every judgment; the first is of"):
+        foedus.forecast(case, "2029-06-01")

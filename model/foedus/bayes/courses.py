@@ -95,6 +95,7 @@ def _log_reports(r: Reports, knobs: Knobs) -> Tensor:
     if r.power.any():
         value = value / _selection(r, knobs)[..., r.item, :] ** r.power[:, None]
     mean = pt.switch(r.as_written[r.item], 1.0, _mean(value, r.at.mass[r.item]))
+    mean = pt.switch(r.scale > 0, r.scale, mean)
     term = r.weight[:, None] * value / mean[..., None]
     mixed = pt.zeros_like(term[..., :1, :] + r.at.mass)[..., r.item, :].inc(term)
     log_factor = pt.log(pt.maximum(credence * mixed + 1 - credence, TINY))
@@ -106,9 +107,8 @@ def _log_reports(r: Reports, knobs: Knobs) -> Tensor:
 
 
 def _selection(r: Reports, knobs: Knobs) -> Tensor:
-    """m_bar [K, G]: what would typically have been coded, every code scaled to mean 1."""
+    """m_bar [K, G]: what would typically have been coded."""
     each = pt.exp(knobs.telling[..., r.codes])  # [K, B, G]
-    each = each / _mean(each, r.at.mass[:, None, :])[..., None]
     return r.silent[:, None] + (r.shares[:, :, None] * each).sum(axis=-2)
 
 

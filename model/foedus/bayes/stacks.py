@@ -49,9 +49,9 @@ class Reports:
     Attributes
     ----------
     at : Segments
-    item, weight, power, presence : array [J]
-        Signal that a term belongs to, its part in the mixture over coders, how many codes it stands for, and
-        +1 / -1 for a line of a document that is present / absent.
+    item, weight, power, presence, scale : array [J]
+        Signal that a term belongs to, its part in the mixture over coders, how many codes it stands for,
+        +1 / -1 for a line of a document that is present / absent, and its mean where it is a probability, else 0.
     rows, counts : array [J, R, G], [J, R]
         Rows of multipliers to be multiplied; 1 where there is one, 0 for padding.
     shares, codes, silent : array [K, B], [K, B, G], [K]
@@ -70,6 +70,7 @@ class Reports:
     weight: Floats
     power: Floats
     presence: Floats
+    scale: Floats
     rows: Index
     counts: Floats
     shares: Floats
@@ -151,6 +152,7 @@ def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index],
         weight=np.array([1.0 if items[k].as_written else term.weight for k, term in terms]),
         power=np.array([float(term.bar_power) for _, term in terms]),
         presence=np.array([float(term.presence) for _, term in terms]),
+        scale=np.array([term.scale for _, term in terms]),
         rows=np.maximum(rows, 0),
         counts=(rows[:, :, 0] >= 0).astype(float),
         shares=padded([share for share, _, _ in bars], 0.0),

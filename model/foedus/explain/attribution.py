@@ -23,6 +23,7 @@ from foedus.problem.types import Contribution, Problem
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
 
+_MOMENT = dt.timedelta(microseconds=1)  # the end of a day belongs to it
 _ENOUGH = 0.5  # effective part of the draws below which they are made anew
 
 
@@ -50,6 +51,8 @@ class Step:
         Why it counted for less.
     questions : tuple of str
         What it bears on.
+    absent : bool
+        Whether it is what a document leaves out.
     """
 
     signals: tuple[str, ...]
@@ -62,6 +65,7 @@ class Step:
     effects: dict[str, float]
     notes: tuple[str, ...]
     questions: tuple[str, ...] = ()
+    absent: bool = False
 
 
 def waterfall(forecast: Forecast, progress: Callable[[str, float], None] | None = None) -> tuple[Step, ...]:
@@ -121,7 +125,7 @@ def _probabilities(forecast: Forecast, draws: Ensemble) -> dict[str, float]:
 
 
 def _time(forecast: Forecast, effects: dict[str, float]) -> Step:
-    return Step((), "time", forecast.as_of.date(), None, None, None, 0.0, effects, ())
+    return Step((), "time", (forecast.as_of - _MOMENT).date(), None, None, None, 0.0, effects, ())
 
 
 def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
@@ -131,7 +135,7 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     return Step(
         signals=info.signals,
         kind="signal",
-        day=info.published.astimezone(forecast.as_of.tzinfo).date(),
+        day=(info.published - _MOMENT).astimezone(forecast.as_of.tzinfo).date(),
         code=info.code,
         source=info.source,
         credence=_mean_credence(forecast, own[0]) if own else None,
@@ -139,6 +143,7 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
         effects=effects,
         notes=tuple(dict.fromkeys(note for c in own for note in c.notes)),
         questions=tuple(problem.axes[c.question].id for c in own),
+        absent=info.absent,
     )
 
 

@@ -24,33 +24,33 @@ def multipliers(term: Term, telling: Floats) -> Floats:
     return np.asarray(np.exp(telling[term.rows].sum(axis=0)))
 
 
-def selection(bar: tuple[Floats, Index, float], telling: Floats, mass: Floats) -> Floats:
-    """m_bar [G, M]: what a coder would typically have coded on each course, every code scaled to mean 1."""
+def selection(bar: tuple[Floats, Index, float], telling: Floats) -> Floats:
+    """m_bar [G, M]: what a coder would typically have coded on each course."""
     shares, rows, silent = bar
-    out = np.full((mass.shape[0], telling.shape[1]), silent)
+    out = np.full((rows.shape[1], telling.shape[1]), silent)
     for share, row in zip(shares, rows, strict=True):
-        out += share * _to_mean_one(np.exp(telling[row]), mass)
+        out += share * np.exp(telling[row])
     return out
 
 
 def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> Floats:
     """Return the factor [G, M] of a contribution where the segments have `mass` [G] in the pool, given not yet.
 
-    The scale is that of the pool, the same for every parameter draw, so that draws are weighed by what they
-    said of the news and not by how sharp they were.
+    The scale of probabilities is the same for every parameter draw (see `Term`), so that draws are weighed by
+    how probable they made what was coded.
     """
     c = contribution
     r = event_credence(c.origins, parameters.credence)
     if c.as_written:  # an event of a Poisson process: its density is the rate (over its middle), which may be drawn
         rate = parameters.rate[c.rate[0]] / c.rate[1] if c.rate is not None else 1.0
         return np.asarray((rate * (r * multipliers(c.terms[0], parameters.telling) + 1 - r)) ** c.exponent)
-    bar = selection(c.bar, parameters.telling, mass) if c.bar is not None else None
+    bar = selection(c.bar, parameters.telling) if c.bar is not None else None
     mixed = np.zeros((mass.shape[0], r.shape[0]))
     for term in c.terms:
         value = multipliers(term, parameters.telling)
         if bar is not None and term.bar_power:
             value = value / bar**term.bar_power
-        mixed += term.weight * _to_mean_one(value, mass)
+        mixed += term.weight * (value / term.scale if term.scale else _to_mean_one(value, mass))
     return np.asarray((r * mixed + 1 - r) ** c.exponent)
 
 

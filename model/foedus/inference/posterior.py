@@ -13,9 +13,9 @@ from foedus.errors import DegenerateDraws
 from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.parameters import Parameters, transform, whitened
-from foedus.inference.proposal import ENOUGH, Learned, learn
 from foedus.inference.sampler import Draws, draw, ranks
 from foedus.inference.tables import Table, tables
+from foedus.inference.tempering import ENOUGH, Learned, learn
 from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
@@ -79,8 +79,8 @@ class Posterior:
 def update(problem: Problem, seed: int, progress: Progress | None = None, before: Ensemble | None = None) -> Posterior:
     """Run the core on a problem; `before` are the draws without news of the same case, if they are there already.
 
-    Parameters are drawn from their prior; where the news leaves under half of those draws effective, from a
-    proposal fitted to it (see `foedus.inference.proposal`).
+    Parameters are drawn from their prior; where the news leaves under half of those draws effective, they are
+    tempered draws of very many (see `foedus.inference.tempering`).
 
     Raises
     ------

@@ -115,7 +115,7 @@ class Book:
         scale = logit if presence else _log
         middle = [scale(band.middle) for band in numbers.values()]
         finite = [x for x in middle if x > -np.inf]
-        centre = 0.0 if raw else sum(finite) / len(finite)
+        centre = 0.0 if raw else _mean(finite)
         widest = max((abs(x - centre) for x in finite), default=0.0)
         kappa = log(1 + log(spread) / widest) / Z90 if widest > 1e-12 and spread > 1 else 0.0
         out = []
@@ -151,6 +151,17 @@ class Book:
     def middle(self, row: Index) -> np.ndarray:
         """Middle value of rows, on the log (or log-odds) scale."""
         return np.array([self.rows[i][0] + self.rows[i][1] for i in row.ravel()]).reshape(row.shape)
+
+
+def log_centre(bearing: Bearing) -> float:
+    """Mean log multiplier of the bands of an entry: what its rows are written around."""
+    by_target = bearing.by == "target"  # counts as 1 on every course
+    finite = [_log(band.middle) for band in (bearing.multipliers or {}).values() if band.middle > 0]
+    return 0.0 if by_target else _mean(finite)
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _log(x: float) -> float:

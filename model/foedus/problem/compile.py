@@ -10,22 +10,24 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from scipy.special import polygamma
 
-from foedus.case.types import Band, Case
+from foedus.case.types import Band, Case, Judgment
 from foedus.elicitation.dependence import dependence
 from foedus.elicitation.panel import Panel, panel
 from foedus.elicitation.pool import probit_sd
+from foedus.errors import CaseError, Fault
 from foedus.news.credence import Z90, credence_prior
-from foedus.news.evidence import Evidence, Judged, gather
+from foedus.news.evidence import Evidence, Judged, Unit, gather
 from foedus.problem.axes import axis, hang, opening, zone_of
 from foedus.problem.bands import Book, band_of_cell, level_ids
-from foedus.problem.contributions import MONTH, Compiler, code_shares, competing, day_number, segments
+from foedus.problem.contributions import MONTH, Compiler, competing, day_number, segments
 from foedus.problem.types import Axis, Credences, Dependence, Floats, Gammas, Problem, Silence, Uncertain, UnitInfo
 
 
 @dataclass(frozen=True)
 class Prior:
-    """What depends on the judgments alone, and so is the same at every as-of time."""
+    """What depends on the judgments alone, and so is the same at every later as-of time."""
 
+    judgments: tuple[Judgment, ...]
     panel: Panel
     dependence: Dependence
 
@@ -49,7 +51,24 @@ def elicited(case: Case) -> Prior:
         For judgments that contradict each other.
     """
     said = panel(case)
-    return Prior(said, _dependence(case, said))
+    return Prior(case.judgments, said, _dependence(case, said))
+
+
+def given_by(case: Case, as_of: dt.datetime) -> Case:
+    """Return the case with the judgments given up to the day of `as_of`.
+
+    Raises
+    ------
+    CaseError
+        If none is.
+    """
+    day = (as_of - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(case.file.timezone)).date()
+    given = tuple(judgment for judgment in case.judgments if judgment.as_of <= day)
+    if not given:
+        first = min(judgment.as_of for judgment in case.judgments)
+        msg = f"{day} is before every judgment; the first is of {first}: ask for a forecast from then on"
+        raise CaseError([Fault("as_of", 0, msg)])
+    return case if len(given) == len(case.judgments) else case.model_copy(update={"judgments": given})
 
 
 def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) -> Compiled:
@@ -61,7 +80,11 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         For judgments that can't be made into a prior.
     """
     file = case.file
-    prior = prior or elicited(case)
+    later = len(case.judgments)
+    case = given_by(case, as_of)
+    later -= len(case.judgments)
+    if prior is None or prior.judgments != case.judgments:
+        prior = elicited(case)
     said = prior.panel
     judged = judging(case, said)
     evidence = gather(case, as_of, judged)
@@ -80,9 +103,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         axes=axes,
         contributions=contributions,
         silences=silences,
-        units=tuple(
-            UnitInfo(u.ids, u.published, u.items[0].signal.code, u.items[0].signal.source) for u in evidence.units
-        ),
+        units=tuple(_info(unit) for unit in evidence.units),
         base_weights=base_weights,
         concentration=file.settings.weight_concentration or float(len(base_weights)),
         pooling=file.pooling.method,
@@ -96,7 +117,17 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         points=file.settings.points,
         index=index,
     )
-    return Compiled(problem, evidence, prior, _defaulted(case, said) + silent)
+    return Compiled(problem, evidence, prior, _defaulted(case, said) + silent + _later(later))
+
+
+def _later(judgments: int) -> tuple[str, ...]:
+    return (f"{judgments} rows of judgments.csv were given after the as-of time: not read",) if judgments else ()
+
+
+def _info(unit: Unit) -> UnitInfo:
+    first = unit.items[0].signal
+    absent = all(item.signal.observed == "absent" for item in unit.items)
+    return UnitInfo(unit.ids, unit.published, first.code, first.source, absent)
 
 
 def judging(case: Case, said: Panel) -> Judged:
@@ -246,7 +277,7 @@ def _defaulted(case: Case, said: Panel) -> tuple[str, ...]:
         codes = competing(case, q)
         if codes and any(code.base_rate is None for code in codes.values()):
             out.append(f"{q}: its {len(codes)} codes count as equally frequent (not all have a base rate)")
-        if len(code_shares(codes)) == 1:
+        if len(codes) == 1:
             alone = "only one code bears on its course, so that seeing it says nothing"
             out.append(f"{q}: {alone}; add codes that point the other way")
     out += [f"{expert} did not answer {q}" for expert, q in said.missing]

@@ -12,6 +12,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from math import exp
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,9 +20,10 @@ import numpy as np
 from foedus.case.types import Bearing, Case, Code, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
-from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.bands import Book, band_of_cell, level_ids, log_centre
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
+Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 _MOST_TERMS = 64  # of a mixture over what coders chose
 MONTH = 30.44  # days
 
@@ -83,8 +85,10 @@ class Compiler:
         bar = None if way[0] or way[1] or way[2] else self.selection(q, day)
         layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else [])
         starts = segments(layers, axis.cells)
+        mass = np.add.reduceat(alive(axis, day), starts)
         terms = tuple(
-            Term(weight, rows[:, starts], power, way[2]) for weight, (rows, power) in zip(weights, stacks, strict=True)
+            self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, [s for _, s in combo if s], q)
+            for weight, (rows, power), combo in zip(weights, stacks, mixture, strict=True)
         )
         first = next(s for combo in mixture for _, s in combo if s is not None)
         origins = tuple(
@@ -107,11 +111,25 @@ class Compiler:
             as_written=way[1],
             code=first.code,
             strength=self._strength(terms, starts, axis.pool, typical),
-            raw_strength=self._strength(terms, starts, axis.pool, 1.0),
+            raw_strength=self._strength(terms, starts, axis.pool, 1.0, bar),
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
         )
+
+    def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
+        """Complete a term with its scale, where its values are probabilities."""
+        said = [s for s in signals if self._says(s.code, self.axes[q].id)]
+        bearings = [self.case.codebook.codes[s.code].bears_on[self.axes[q].id] for s in said]
+        on_the_menu = bar is not None and term.bar_power == len(said)
+        own = any(b.by == "target" or s.speaker in b.by_speaker for s, b in zip(said, bearings, strict=True))
+        if term.presence or (on_the_menu and not own and not self._joint(said, q)):
+            return replace(term, scale=float(self._value(term, starts, bar) @ mass))
+        return term
+
+    def _joint(self, signals: list[Signal], q: int) -> bool:
+        codes, question = {s.code for s in signals}, self.axes[q].id
+        return any(set(c.codes) <= codes and question in c.bears_on for c in self.case.codebook.combine)
 
     def _choices(
         self, options: Iterable[tuple[float, Signal]], question: str, way: tuple[bool, bool, int]
@@ -155,13 +173,13 @@ class Compiler:
             target = (start - axis.opens).days, (signal.target_to - axis.opens).days
         return first + band_of_cell(bearing.by, keys, axis, level_ids(self.case, axis.id), day, target)
 
-    def selection(self, q: int, day: int) -> tuple[Floats, Index, float] | None:
+    def selection(self, q: int, day: int) -> Bar | None:
         """Shares and rows of the codes of question q that a coder could have coded on `day`."""
         axis = self.axes[q]
         codes = competing(self.case, axis.id)
         if not codes:
             return None
-        shares = code_shares(codes)
+        shares = code_shares(codes, axis.id)
         rows, kept, silent = [], [], 0.0
         for name, code in codes.items():
             bearing = code.bears_on[axis.id]
@@ -172,20 +190,27 @@ class Compiler:
             kept.append(shares[name])
         return np.array(kept), np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells), silent
 
-    def _profile(self, terms: tuple[Term, ...], starts: Index, mass: Floats) -> Floats:
+    def _value(self, term: Term, starts: Index, bar: Bar | None) -> Floats:
+        """Value of a term on each segment [G] at the middle of every band, after selection."""
+        logs = self.book.middle(term.rows)
+        each = -np.logaddexp(0, -term.presence * logs) if term.presence else logs
+        typical = 1.0 if bar is None else bar[2] + bar[0] @ np.exp(self.book.middle(bar[1][:, starts]))
+        return np.asarray(np.exp(each.sum(axis=0)) / typical**term.bar_power)
+
+    def _profile(self, terms: tuple[Term, ...], starts: Index, mass: Floats, bar: Bar | None = None) -> Floats:
         """Log factor of each segment [G] at the middle of every band, before credence; mean 1 under `mass`."""
         value = np.zeros(len(starts))
         for term in terms:
-            logs = self.book.middle(term.rows)
-            each = -np.logaddexp(0, -term.presence * logs) if term.presence else logs
-            m = np.exp(each.sum(axis=0))
+            m = self._value(term, starts, bar)
             value += term.weight * m / max(float(m @ mass), 1e-300)
         return np.asarray(np.log(np.maximum(value, 1e-6)))
 
-    def _strength(self, terms: tuple[Term, ...], starts: Index, prior: Floats, credence: float) -> float:
-        """Log ratio of the largest to the smallest factor where the prior has mass."""
+    def _strength(
+        self, terms: tuple[Term, ...], starts: Index, prior: Floats, credence: float, bar: Bar | None = None
+    ) -> float:
+        """Log ratio of the largest to the smallest factor where the prior has mass; with `bar`, after selection."""
         mass = np.add.reduceat(prior, starts)
-        profile = self._profile(terms, starts, mass)[mass > 1e-9]
+        profile = self._profile(terms, starts, mass, bar)[mass > 1e-9]
         return float(np.ptp(np.log(credence * np.exp(profile) + 1 - credence))) if len(profile) else 0.0
 
     def _agree(self, a: Contribution, b: Contribution) -> bool:
@@ -263,6 +288,15 @@ class Compiler:
         return day.isocalendar()[:2]
 
 
+def alive(axis: Axis, day: int) -> Floats:
+    """Pooled prior [C] of the cells that are not past on `day`, normalised."""
+    out = axis.pool.copy()
+    if axis.kind == "timing":
+        out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
+    total = out.sum()
+    return out / total if total > 0 else out
+
+
 def competing(case: Case, question: str) -> dict[str, Code]:
     """Codes on the course of a question that a coder could have coded: not lines of documents, not exhaustive."""
     return {
@@ -281,9 +315,17 @@ def rated(case: Case) -> dict[str, tuple[int, float]]:
     return {name: (i, rate / MONTH) for i, (name, rate) in enumerate(rates.items())}
 
 
-def code_shares(codes: dict[str, Code]) -> dict[str, float]:
-    """Part of each code in a typical week: by base rates where all have one, else equal."""
-    rates = {name: code.base_rate.middle for name, code in codes.items() if code.base_rate is not None}
+def code_shares(codes: dict[str, Code], question: str) -> dict[str, float]:
+    """Part of each code in a typical week, where a multiplier is the geometric mean of those of its code.
+
+    Equal, so that only ratios of multipliers matter; or by base rates where all codes have one, which are those
+    on a course with multiplier 1.
+    """
+    rates = {
+        name: code.base_rate.middle * exp(log_centre(code.bears_on[question]))
+        for name, code in codes.items()
+        if code.base_rate is not None
+    }
     if len(rates) < len(codes):
         rates = dict.fromkeys(codes, 1.0)
     total = sum(rates.values())

@@ -155,12 +155,19 @@ class Dependence:
 
 @dataclass(frozen=True)
 class Term:
-    """A product of multipliers, one of the codes that the coders chose. `rows` [K, G] into Tellings."""
+    """A product of multipliers, one of the codes that the coders chose. `rows` [K, G] into Tellings.
+
+    `scale` is the mean of its value under the pool at the middle of every band, where its values are
+    probabilities: of one of the codes that could have been coded, or of a line. It is 0 where they are
+    not (a named date, a text that sees the outcome, a joint or a speaker's own multiplier): then each
+    parameter draw is scaled on its own, so that how sharp it is counts for nothing.
+    """
 
     weight: float
     rows: Index
     bar_power: int  # how many coded signals it stands for
     presence: int = 0  # +1 / -1: a line of a document, present / absent; 0: multipliers
+    scale: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -187,8 +194,8 @@ class Contribution:
     sees_outcome, as_written : bool
         Whether the factor falls on the outcome; whether multipliers are rates (exhaustive coverage).
     strength, raw_strength : float
-        Log ratio of the largest to the smallest factor at the middle of every band, with the credence and as
-        if it were 1, before the exponent.
+        Log ratio of the largest to the smallest factor at the middle of every band, before the exponent: with
+        the credence but without selection, and after selection with a credence of 1.
     rate : tuple of (int, float), or None
         With `as_written`, index and middle (a day) of the base rate at which such reports come.
     notes : tuple of str
@@ -229,12 +236,16 @@ class Silence:
 
 @dataclass(frozen=True)
 class UnitInfo:
-    """What people need to know of a unit of evidence: signal ids, when, code and source of the first."""
+    """What people need to know of a unit of evidence: signal ids, when, code and source of the first.
+
+    `absent` says that it is what a document leaves out.
+    """
 
     signals: tuple[str, ...]
     published: dt.datetime
     code: str
     source: str
+    absent: bool
 
 
 @dataclass(frozen=True)
