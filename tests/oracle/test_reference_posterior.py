@@ -90,7 +90,10 @@ def doubled(problem: Problem) -> Problem:
 
 
 def unselected(problem: Problem) -> Problem:
-    return replace(problem, contributions=each(problem, bar=None))
+    alone = tuple(
+        replace(c, bar=None, terms=tuple(replace(term, scale=0.0) for term in c.terms)) for c in problem.contributions
+    )
+    return replace(problem, contributions=alone)
 
 
 def not_yet_forgotten(problem: Problem) -> Problem:

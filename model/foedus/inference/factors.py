@@ -17,20 +17,20 @@ from foedus.problem.types import Contribution, Index, Silence, Term
 Floats = NDArray[np.float64]
 
 
-def multipliers(term: Term, telling: Floats) -> Floats:
-    """Product of a term's multipliers, or the probability of a document line: [G, M]."""
-    if term.presence:
-        return np.asarray(np.exp(log_expit(term.presence * telling[term.rows]).sum(axis=0)))
-    return np.asarray(np.exp(telling[term.rows].sum(axis=0)))
+def log_multipliers(term: Term, telling: Floats) -> Floats:
+    """Log of the product of a term's multipliers, or of the probability of a document line: [G, M]."""
+    rows = telling[term.rows]
+    return np.asarray((log_expit(term.presence * rows) if term.presence else rows).sum(axis=0))
 
 
-def selection(bar: tuple[Floats, Index, float], telling: Floats) -> Floats:
-    """m_bar [G, M]: what a coder would typically have coded on each course."""
+def log_selection(bar: tuple[Floats, Index, float], telling: Floats) -> Floats:
+    """Log m_bar [G, M]: what a coder would typically have coded on each course."""
     shares, rows, silent = bar
-    out = np.full((rows.shape[1], telling.shape[1]), silent)
+    largest = np.maximum(telling[rows].max(axis=0, initial=-np.inf), 0.0)
+    out = silent * np.exp(-largest)
     for share, row in zip(shares, rows, strict=True):
-        out += share * np.exp(telling[row])
-    return out
+        out += share * np.exp(telling[row] - largest)
+    return np.asarray(np.log(out) + largest)
 
 
 def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> Floats:
@@ -43,14 +43,12 @@ def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> 
     r = event_credence(c.origins, parameters.credence)
     if c.as_written:  # an event of a Poisson process: its density is the rate (over its middle), which may be drawn
         rate = parameters.rate[c.rate[0]] / c.rate[1] if c.rate is not None else 1.0
-        return np.asarray((rate * (r * multipliers(c.terms[0], parameters.telling) + 1 - r)) ** c.exponent)
-    bar = selection(c.bar, parameters.telling) if c.bar is not None else None
+        return np.asarray((rate * (r * np.exp(log_multipliers(c.terms[0], parameters.telling)) + 1 - r)) ** c.exponent)
+    bar = log_selection(c.bar, parameters.telling) if c.bar is not None else 0.0
     mixed = np.zeros((mass.shape[0], r.shape[0]))
     for term in c.terms:
-        value = multipliers(term, parameters.telling)
-        if bar is not None and term.bar_power:
-            value = value / bar**term.bar_power
-        mixed += term.weight * (value / term.scale if term.scale else _to_mean_one(value, mass))
+        log_value = log_multipliers(term, parameters.telling) - term.bar_power * bar
+        mixed += term.weight * (np.exp(log_value) / term.scale if term.scale else _to_mean_one(log_value, mass))
     return np.asarray((r * mixed + 1 - r) ** c.exponent)
 
 
@@ -61,6 +59,7 @@ def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
     return np.asarray(np.exp(-parameters.rate[silence.rate] * silence.exposure * (r * m + 1 - r)))
 
 
-def _to_mean_one(values: Floats, mass: Floats) -> Floats:
+def _to_mean_one(log_values: Floats, mass: Floats) -> Floats:
+    values = np.exp(log_values - log_values.max(axis=0))
     mean = mass @ values
     return np.asarray(values / np.where(mean > 0, mean, 1.0))

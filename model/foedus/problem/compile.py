@@ -276,7 +276,7 @@ def _defaulted(case: Case, said: Panel) -> tuple[str, ...]:
     for q in file.questions:
         codes = competing(case, q)
         if codes and any(code.base_rate is None for code in codes.values()):
-            out.append(f"{q}: its {len(codes)} codes count as equally frequent (not all have a base rate)")
+            out.append(f"{q}: its codes count as equally frequent (not all have a base rate)")
         if len(codes) == 1:
             alone = "only one code bears on its course, so that seeing it says nothing"
             out.append(f"{q}: {alone}; add codes that point the other way")
