@@ -112,6 +112,7 @@ PHRASES: dict[str, str] = {
     "movers_title": "What moved it from {prior} to {now}",
     "movers_title_yes": "What moved it from {prior} to settled: yes",
     "movers_title_no": "What moved it from {prior} to settled: no",
+    "movers_title_cancel": "What moved it: steps that cancel out",
     "movers_title_still": "What moved it: nothing beyond sampling noise",
     "movers_none": "No report has moved it yet: the estimate is the panel, given the days that passed.",
     "movers_note": "{title}: effect in percentage points, in order of time.",
@@ -134,7 +135,8 @@ PHRASES: dict[str, str] = {
     "why_seen": "counts for the {p} of the panel that had not seen it",
     "why_credence": "its source counts at {credence}",
     "why_elsewhere": "speaks to {question}, hardly to this",
-    "why_flat": "as common on one course as on the other",
+    "why_faded": "{n} days old: plans may have been made anew since",
+    "why_flat": "little more common on one course than on another",
     # -- dates ----------------------------------------------------------------------------------
     "dates_title": "{event} would change most",
     "dates_title_plain": "Dates to watch",

@@ -114,6 +114,7 @@ PHRASES: dict[str, str] = {
     "movers_title": "무엇이 {prior}에서 {now}로 움직였나",
     "movers_title_yes": "무엇이 {prior}에서 확정(그렇다)으로 움직였나",
     "movers_title_no": "무엇이 {prior}에서 확정(아니다)으로 움직였나",
+    "movers_title_cancel": "무엇이 움직였나: 서로 상쇄된 변화",
     "movers_title_still": "무엇이 움직였나: 표본 오차 이상의 변화 없음",
     "movers_none": "아직 추정을 움직인 보도가 없다. 지금 값은 지나간 날을 반영한 패널 그대로이다.",
     "movers_note": "{title}. 영향은 %p, 시간 순.",
@@ -136,6 +137,7 @@ PHRASES: dict[str, str] = {
     "why_seen": "이를 모르고 판단한 패널 {p}에만 반영",
     "why_credence": "출처의 신빙성을 {credence}로 반영",
     "why_elsewhere": "{question}에 대한 신호로, 여기에는 거의 영향 없음",
+    "why_faded": "{n}일 전의 신호: 그 뒤 계획이 바뀌었을 수 있음",
     "why_flat": "어느 방향에서나 비슷하게 나오는 신호",
     # -- dates ----------------------------------------------------------------------------------
     "dates_title": "가장 크게 바꿀 날: {event}",

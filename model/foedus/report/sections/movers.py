@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LARGEST, MINOR = 3, 2
 REPORT = 0.25  # what one more report adds to how important a signal looks, in log multiplier
 _NOISE = 0.0005  # under it an effect prints as 0.0
+_OLD = 30  # days after which a signal has faded
 _LOW_CREDENCE = 0.7
 _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("why_capped", re.compile(r"capped: (?P<other>\S+) says the same")),
@@ -61,8 +62,10 @@ def build(material: Material) -> dict[str, Any] | None:
 
 
 def _title(material: Material, target: Target, moved: bool) -> str:
-    if not moved or target.estimate.change == 0:
+    if not moved:
         return material.voice.text("movers_title_still")
+    if target.estimate.change == 0:
+        return material.voice.text("movers_title_cancel")
     if (settled := words.settled(target.estimate.probability)) is not None:
         prior = words.percent(words.whole(target.estimate.prior))
         return material.voice.text("movers_title_yes" if settled else "movers_title_no", prior=prior)
@@ -166,6 +169,8 @@ def _why(material: Material, target: Target, step: Step) -> str:
             return known
     if step.credence is not None and step.credence < _LOW_CREDENCE:
         return voice.text("why_credence", credence=f"{step.credence:.2f}")
+    if (age := (material.today - step.day).days) > _OLD:
+        return voice.text("why_faded", n=age)
     return voice.text("why_flat")
 
 

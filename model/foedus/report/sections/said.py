@@ -9,7 +9,7 @@ from foedus.explain.statements import Statement, recent, uncoded
 from foedus.report.material import Material
 from foedus.report.voice import User
 
-SHOWN = 4  # issues a group names on page 1
+SHOWN = 3  # issues a group names on page 1
 SIDES: dict[str, dict[str, str]] = {
     "en": {"KOR": "ROK", "USA": "US", "PRK": "DPRK", "JPN": "Japan", "CHN": "China", "RUS": "Russia", "TWN": "Taiwan"},
     "ko": {"KOR": "한국", "USA": "미국", "PRK": "북한", "JPN": "일본", "CHN": "중국", "RUS": "러시아", "TWN": "대만"},
