@@ -17,7 +17,7 @@ from foedus.case.expression import Expression, Not, Or, parse_when, questions_in
 from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
 from foedus.distributions import question_forecast
-from foedus.inference.diagnostics import LIMITS, Limits, effective_sample_size, pareto_k
+from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.problem.axes import cell_positions
 from foedus.problem.compile import Compiled, compile_problem
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+UNSEEN = 1e-8  # stands for the probability of what is possible and in no draw
+_TRIED = 20_000  # outcomes tried to tell what is impossible from what is rare
 
 __all__ = [
     "Account",
@@ -97,7 +99,19 @@ class Forecast:
         draws = self.posterior.now
         now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.family)
         before = chance(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
-        return Estimate(now.probability, now.low, now.high, now.mcse, before.probability)
+        probability = now.probability
+        if probability in {0.0, 1.0} and not self.settled(when, given):
+            probability = abs(probability - UNSEEN)  # possible, and in no draw
+        return Estimate(probability, now.low, now.high, now.mcse, before.probability)
+
+    def settled(self, when: Expression, given: Expression | None = None) -> bool:
+        """Whether what is known leaves `when` (where `given` holds) only true or only false.
+
+        Tried on outcomes that are drawn evenly from all that are possible, however improbable.
+        """
+        true, where = self._where(self._possible, when, given)
+        true = true if where is None else true[where]
+        return bool(true.all() or not true.any())
 
     @cached_property
     def scenario_estimates(self) -> dict[str, Estimate]:
@@ -161,7 +175,7 @@ class Forecast:
         k = float(np.fmax(pareto_k(by_draw), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
-        messages, learned = _complaints(self.limits, ess, outer, k, mcse), self.posterior.learned
+        messages, learned = complaints(self.limits, ess, outer, k, mcse), self.posterior.learned
         moved = None if np.isnan(learned.acceptance) else learned.acceptance
         return Diagnostics(not messages, ess, outer, k, mcse, messages, learned.method, learned.ladder, moved)
 
@@ -221,13 +235,28 @@ class Forecast:
 
     def outcomes(self, ensemble: Ensemble) -> dict[str, Outcomes]:
         """Outcomes of every question in an ensemble, with where it applies."""
-        out: dict[str, Outcomes] = {}
+        positions: dict[str, NDArray[Any]] = {}
         for q, axis in enumerate(self.compiled.problem.axes):
-            position: NDArray[Any] = ensemble.outcome[q]
-            if axis.kind == "timing":
-                position = cell_positions(axis)[position]
             number = ensemble.value[q]
-            out[axis.id] = Outcomes(position if number is None else number)
+            position = cell_positions(axis)[ensemble.outcome[q]] if number is None else number
+            positions[axis.id] = position
+        return self._applied(positions)
+
+    @cached_property
+    def _possible(self) -> dict[str, Outcomes]:
+        rng, positions = np.random.default_rng(0), {}
+        for axis, table in zip(self.compiled.problem.axes, self.posterior.tables, strict=True):
+            possible = (table.prior * table.own).max(axis=1) > 0
+            fine = np.flatnonzero(possible[axis.cell_of_fine])
+            picked = rng.choice(fine, size=_TRIED) if len(fine) else np.zeros(_TRIED, dtype=np.intp)
+            if axis.lower is None or axis.upper is None:
+                positions[axis.id] = cell_positions(axis)[picked]
+            else:
+                positions[axis.id] = axis.lower[picked] + rng.random(_TRIED) * (axis.upper - axis.lower)[picked]
+        return self._applied(positions)
+
+    def _applied(self, positions: dict[str, NDArray[Any]]) -> dict[str, Outcomes]:
+        out = {name: Outcomes(position) for name, position in positions.items()}
         for name, condition in self._conditions.items():
             out[name] = Outcomes(out[name].position, holds(condition, out))
         return out
@@ -307,21 +336,3 @@ def only_if_order(file: CaseFile) -> dict[str, Expression]:
     conditions = {name: parse_when(q.only_if, file) for name, q in file.questions.items() if q.only_if}
     graph = {name: questions_in(condition) & conditions.keys() for name, condition in conditions.items()}
     return {name: conditions[name] for name in TopologicalSorter(graph).static_order()}
-
-
-def _complaints(limits: Limits, ess: float, outer: float, k: float, mcse: float) -> tuple[str, ...]:
-    out = []
-    more = "raise `settings: draws`"
-    if outer < limits.outer_ess:
-        few = "few parameter settings agree with the news"
-        out.append(f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: {few}; {more}")
-    if ess < limits.ess:
-        out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: {more} or `points`")
-    if not k <= limits.pareto_k:
-        clash = "a few draws carry the result"
-        out.append(f"Pareto k {k:.2f} is over {limits.pareto_k}: {clash}; {more}, and look for signals that clash")
-    if mcse > limits.mcse:
-        out.append(
-            f"Monte Carlo error {100 * mcse:.1f} points is over {100 * limits.mcse:.1f}: raise `settings: draws`"
-        )
-    return tuple(out)

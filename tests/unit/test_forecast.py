@@ -177,3 +177,12 @@ def test_judgments_of_later_are_not_read(case: foedus.Case, now: foedus.Forecast
 def test_before_any_judgment_there_is_no_forecast(case: foedus.Case) -> None:
     with pytest.raises(CaseError, match="is before every judgment; the first is of"):
         foedus.forecast(case, "2029-06-01")
+
+
+def test_what_is_rare_is_not_settled_and_what_has_passed_is(now: foedus.Forecast) -> None:
+    rare = 'summit_date is never and cost_share > 170 and bases_renewed == "no"'
+    estimate = now.estimate(rare)
+    assert 0 < estimate.probability < 1e-6
+    assert now.probability("summit_date <= 2030-03-01") == 0.0
+    assert now.probability("not summit_date <= 2030-03-01") == 1.0
+    assert 1 - 1e-6 < now.probability(f"not ({rare})") < 1

@@ -71,3 +71,22 @@ def _generalised_pareto_shape(x: Floats) -> float:
     best = float((b * posterior).sum())
     shape = float(np.log1p(-best * x).mean())
     return (n * shape + 10 * 0.5) / (n + 10)
+
+
+def complaints(limits: Limits, ess: float, outer: float, k: float, mcse: float) -> tuple[str, ...]:
+    """Say what falls short of the limits, and what to do about it."""
+    out = []
+    more = "raise `settings: draws`"
+    if outer < limits.outer_ess:
+        few = "few parameter settings agree with the news"
+        out.append(f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: {few}; {more}")
+    if ess < limits.ess:
+        out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: {more} or `points`")
+    if not k <= limits.pareto_k:
+        clash = "a few draws carry the result"
+        out.append(f"Pareto k {k:.2f} is over {limits.pareto_k}: {clash}; {more}, and look for signals that clash")
+    if mcse > limits.mcse:
+        out.append(
+            f"Monte Carlo error {100 * mcse:.1f} points is over {100 * limits.mcse:.1f}: raise `settings: draws`"
+        )
+    return tuple(out)
