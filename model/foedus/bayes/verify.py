@@ -65,7 +65,7 @@ def verify(
     *,
     draws: int = 1000,
     chains: int = 4,
-    method: Literal["nuts", "weights"] = "nuts",
+    method: Literal["auto", "nuts", "weights"] = "auto",
     progress: bool = True,
 ) -> pd.DataFrame:
     """Compare a forecast with the reference model.
@@ -77,9 +77,10 @@ def verify(
         Of the reference.
     draws, chains : int
         Kept draws of each chain; as many again are used to tune.
-    method : {"nuts", "weights"}
-        NUTS on the PyMC model, which compiles for minutes and copes with any amount of news; or draws of the prior
-        weighted by the news, in seconds, where there is little of it. Either says when it failed.
+    method : {"auto", "nuts", "weights"}
+        NUTS on the PyMC model, which compiles for minutes and copes with any amount of news; or as many draws of the
+        prior weighted by the news, sooner where there is little of it. Either says when it failed; `auto` weights, and
+        turns to NUTS where that failed.
     progress : bool
         Show PyMC's progress.
 
@@ -88,17 +89,17 @@ def verify(
     DataFrame
         A row for each probability: `core`, `core_mcse`, `reference`, `mcse`, `ess`, `z` and `ok`. A quantile of the
         core is compared by the probability that lies up to it. `attrs` holds the bound that z is held against
-        (Bonferroni), `reference_ok`, and the diagnostics: `r_hat`, `ess`, `divergences`.
+        (Bonferroni), the `method`, `reference_ok`, and the diagnostics: `r_hat`, `ess`, `divergences`.
 
     See Also
     --------
     agrees : whether all of it is as it should be.
     """
-    if method == "nuts":
-        reference, found = _nuts(now, seed, draws, chains, progress=progress)
-    else:
-        reference, found = _weighted(now, seed, draws * chains)
-    return _table(now, reference, found)
+    if method != "nuts":
+        table = _table(now, "weights", *_weighted(now, seed, draws * chains))
+        if method == "weights" or table.attrs["reference_ok"]:
+            return table
+    return _table(now, "nuts", *_nuts(now, seed, draws, chains, progress=progress))
 
 
 def agrees(table: pd.DataFrame) -> bool:
@@ -152,7 +153,7 @@ def _draws(axes: tuple[Axis, ...], cell: Any, value: Any, weight: Floats, *, equ
 # -- the comparison ----------------------------------------------------------------------------
 
 
-def _table(now: Forecast, reference: Draws, found: dict[str, float]) -> pd.DataFrame:
+def _table(now: Forecast, method: str, reference: Draws, found: dict[str, float]) -> pd.DataFrame:
     import pandas as pd
 
     core, parameter_draws = now.posterior.now, now.posterior.now.weight.shape[1]
@@ -172,7 +173,7 @@ def _table(now: Forecast, reference: Draws, found: dict[str, float]) -> pd.DataF
     table["ok"] = table["z"] <= bound
     total = reference.weight.size
     good = found["r_hat"] <= R_HAT and found["ess"] >= min(ESS, total / 4) and found["divergences"] <= DIVERGENT * total
-    table.attrs |= {"bound": bound, "reference_ok": bool(good)} | dict(found)
+    table.attrs |= {"method": method, "bound": bound, "reference_ok": bool(good)} | dict(found)
     return table
 
 
