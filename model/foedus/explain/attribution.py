@@ -90,6 +90,7 @@ def waterfall(forecast: Forecast, progress: Callable[[str, float], None] | None 
 def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, Ensemble, Ensemble]]:
     """Yield (unit, draws before it, draws after it), first the passing of time (None)."""
     problem, parameters = forecast.compiled.problem, forecast.posterior.prior_parameters
+    problem = replace(problem, points=max(problem.points // 2, 4))  # the steps share their draws, so that fewer do
     streams = np.random.default_rng(forecast.seed).spawn(len(order) + 1)
     news = own_tables(problem, parameters, range(len(problem.axes)), used=())
     now = ensemble(problem, parameters, tables(problem, parameters, used=()), streams[0])

@@ -13,7 +13,7 @@ from foedus.results import Estimate
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
 
-_DRAWS, _POINTS = 256, 64
+_DRAWS, _POINTS = 256, 32
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from foedus.elicitation.panel import Panel, Table
 from foedus.elicitation.pool import rule
 from foedus.problem.types import Axis, Floats, Index
 
+Made = tuple[Index, Floats, Floats | None, Floats | None, Index]  # experts, prior, lower, upper, cell of each fine cell
 _TAIL = np.array([1e-6, 1e-5, 1e-4, 1e-3, 0.0025, 0.005])
 _GRID = np.concatenate([_TAIL, np.arange(0.01, 0.995, 0.01), 1 - _TAIL[::-1]])
 
@@ -39,14 +40,20 @@ def today(file: CaseFile, question: str, as_of: dt.datetime) -> int:
     return (as_of.astimezone(ZoneInfo(zone_of(file, question))).date() - opening(file, question)).days
 
 
-def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int) -> Axis:
-    """Build the axis of one question. Nominal questions with a parent are completed by `hang`."""
+def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int, made: dict[str, Made]) -> Axis:
+    """Build the axis of one question. Nominal questions with a parent are completed by `hang`.
+
+    `made` remembers the cells of earlier as-of times: they change only with a resolution.
+    """
     file = case.file
     declared = file.questions[question]
     now = today(file, question, as_of)
     decided = getattr(declared, "decided_on", None) or file.horizon
     resolution = _known(case.resolutions, question, as_of)
-    experts, prior, lower, upper, cell_of_fine = _cells(case, panel, question, resolution)
+    key = f"{question} {resolution.outcome if resolution else ''}"
+    if key not in made:
+        made[key] = _cells(case, panel, question, resolution)
+    experts, prior, lower, upper, cell_of_fine = made[key]
     out = Axis(
         id=question,
         kind=declared.type,
@@ -70,9 +77,7 @@ def _pool(case: Case, panel: Panel, experts: Index, prior: Floats, cell_of_fine:
     return np.bincount(cell_of_fine, weights=fine)
 
 
-def _cells(
-    case: Case, panel: Panel, question: str, resolution: Resolution | None
-) -> tuple[Index, Floats, Floats | None, Floats | None, Index]:
+def _cells(case: Case, panel: Panel, question: str, resolution: Resolution | None) -> Made:
     place = {name: i for i, name in enumerate(case.file.panel)}
     declared = case.file.questions[question]
     if isinstance(declared, Quantity):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,7 +17,7 @@ from foedus.elicitation.pool import probit_sd
 from foedus.errors import CaseError, Fault
 from foedus.news.credence import Z90, credence_prior
 from foedus.news.evidence import Evidence, Judged, Unit, gather
-from foedus.problem.axes import axis, hang, opening, zone_of
+from foedus.problem.axes import Made, axis, hang, opening, zone_of
 from foedus.problem.bands import Book, band_of_cell, level_ids
 from foedus.problem.contributions import MONTH, Compiler, competing, day_number, segments
 from foedus.problem.types import Axis, Credences, Dependence, Floats, Gammas, Problem, Silence, Uncertain, UnitInfo
@@ -30,6 +30,7 @@ class Prior:
     judgments: tuple[Judgment, ...]
     panel: Panel
     dependence: Dependence
+    cells: dict[str, Made] = field(default_factory=dict)  # of each question, as they are first needed
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
     evidence = gather(case, as_of, judged)
     index = {q: i for i, q in enumerate(file.questions)}
     first = [_first_day(case, evidence, q, as_of) for q in file.questions]
-    axes = tuple(axis(case, said, q, as_of, first[i]) for q, i in index.items())
+    axes = tuple(axis(case, said, q, as_of, first[i], prior.cells) for q, i in index.items())
     axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
     base_weights = np.array([said.base_weights[e] for e in file.panel])
     credence = _CredenceBook(case)
