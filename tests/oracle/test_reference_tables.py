@@ -69,9 +69,28 @@ def test_the_graph_does_not_grow_with_signals() -> None:
     assert max(sizes.values()) <= min(sizes.values()) + 5
 
 
-@pytest.mark.parametrize("kind", ["quantity", "hanging"])
+def one_event() -> Case:
+    """One event from three origins, two of them one source's: credences that are equal, and must not count twice."""
+    codes = {"up": {"bears_on": {"role": by_level(a=1, b=3)}}, "down": {"bears_on": {"role": by_level(a=2, b=1)}}}
+    told = [("wire", "o1", True), ("paper", "o2", False), ("paper", "o3", False), ("paper", "o1", True)]
+    rows = [
+        {"published": day(2), "code": "up", "event": "e", "source": source, "origin": origin, "independent": own}
+        for source, origin, own in told
+    ]
+    return case(
+        {"role": ordinal("a", "b")},
+        {"ann": {"role": {"a": 0.4, "b": 0.6}}},
+        codes=codes,
+        signals=rows,
+        sources={"wire": {"reliability": "C"}, "paper": {"reliability": "C"}},
+        settings={"shared_error": 2},  # else one event has the same probability whatever its credence
+    )
+
+
+@pytest.mark.parametrize("kind", ["quantity", "hanging", "one event"])
 def test_the_gradient_is_that_of_the_density(kind: str, rng: np.random.Generator) -> None:
-    model = reference_model(*random_case(kind, rng))
+    made, as_of = (one_event(), day(5)) if kind == "one event" else random_case(kind, rng)
+    model = reference_model(made, as_of)
     with config.change_flags(cxx="", mode="FAST_COMPILE"):
         density = function(model.value_vars, [model.logp(), model.dlogp()], mode=PYTHON)
     wrong = 0

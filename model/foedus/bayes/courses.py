@@ -114,11 +114,16 @@ def _selection(r: Reports, knobs: Knobs) -> Tensor:
 
 def _credence(r: Reports, credence: Tensor) -> Tensor:
     """Credence of each event [K]: the best origin's, or 1 - prod(1 - r) over independent origins."""
-    best = (credence[..., r.grades] * r.reported).max(axis=-1)
+    best = _largest(credence[..., r.grades] * r.reported)  # [K, O]
     if r.grades.shape[1] == 1:
         return best[..., 0]
-    together = 1 - pt.prod(1 - best * r.independent, axis=-1)
-    return pt.maximum(best.max(axis=-1), together)
+    together, alone = 1 - pt.prod(1 - best * r.independent, axis=-1), _largest(best)
+    return pt.switch(together > alone, together, alone)
+
+
+def _largest(x: Tensor) -> Tensor:
+    """Largest along the last axis; of equal ones the gradient goes to one, where `max` gives it to all."""
+    return pt.take_along_axis(x, pt.argmax(x, axis=-1, keepdims=True), axis=-1)[..., 0]
 
 
 def _log_silences(s: Silences, knobs: Knobs) -> Tensor:
