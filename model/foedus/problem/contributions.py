@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from math import exp
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,6 +27,7 @@ from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 _MOST_TERMS = 64  # of a mixture over what coders chose
 MONTH = 30.44  # days
+Made = TypeVar("Made")
 
 
 def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
@@ -44,6 +46,7 @@ class Compiler:
     book: Book
     credence_index: Callable[[str, str | None], int]
     credence_medians: Floats
+    _alike: dict[Hashable, Any] = field(default_factory=dict)
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
@@ -102,9 +105,9 @@ class Compiler:
             unit=index,
             question=q,
             day=day,
-            starts=starts,
-            terms=terms,
-            bar=(bar[0], bar[1][:, starts], bar[2]) if bar is not None else None,
+            starts=self._one(starts.tobytes(), starts),
+            terms=self._one((q, *map(_content, terms)), terms),
+            bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
             sees_outcome=way[0],
@@ -116,6 +119,14 @@ class Compiler:
             group=group.name if group else None,
             notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
         )
+
+    def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
+        shares, rows, silent = bar[0], bar[1][:, starts], bar[2]
+        return self._one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
+
+    def _one(self, key: Hashable, made: Made) -> Made:
+        """Return the first of all that are alike, so that the core computes it once."""
+        return cast("Made", self._alike.setdefault(key, made))
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
@@ -286,6 +297,10 @@ class Compiler:
     def _week(self, q: int, c: Contribution) -> tuple[int, int]:
         day = self.axes[q].opens + dt.timedelta(days=c.day)
         return day.isocalendar()[:2]
+
+
+def _content(term: Term) -> Hashable:
+    return term.weight, term.rows.shape, term.rows.tobytes(), term.bar_power, term.presence, term.scale
 
 
 def alive(axis: Axis, day: int) -> Floats:
