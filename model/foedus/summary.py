@@ -52,6 +52,14 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, replicate: I
     return Chance(mean, low, high, mcse)
 
 
+def probability(weight: Floats, true: Bools, given: Bools | None = None) -> float:
+    """Probability that `true` [N, M] holds, under weights [N, M], where `given` holds; NaN where it never does."""
+    if given is not None:
+        weight = weight * given
+    total = float(weight.sum())
+    return float((weight * true).sum()) / total if total > 0 else float("nan")
+
+
 def _noise(hit: Floats, all_: Floats, share: Floats) -> float:
     """Variance of one parameter draw's probability that is only Monte Carlo, from its halves."""
     both = (all_ > 0).all(axis=0)

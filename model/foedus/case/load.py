@@ -151,6 +151,12 @@ def _zone(case_file: CaseFile | None, lines: Located) -> dt.tzinfo:
         return dt.UTC
 
 
+def signal_table(zone: dt.tzinfo) -> Table[Signal]:
+    """Return the columns of signals.csv, bare dates being days in `zone`."""
+    table: Table[Signal] = next(table for table in _tables(zone) if table.file == SIGNALS)
+    return table
+
+
 def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
     def moment(cell: str) -> Moment:
         at, bare = values.parse_moment(cell, zone)

@@ -16,9 +16,10 @@ import numpy as np
 
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.posterior import Ensemble, ensemble
-from foedus.inference.tables import Table, log_ratio, own_tables, tables
+from foedus.inference.revision import reweighted
+from foedus.inference.tables import own_tables, tables
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution, Problem
+from foedus.problem.types import Contribution
 
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
@@ -103,22 +104,11 @@ def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, En
             yield unit, now, now
             continue
         further = own_tables(problem, parameters, counted, used)
-        after = _reweighted(problem, now, further, news)
+        after = reweighted(problem, now, further, news)
         yield unit, now, after
         if effective_sample_size(after.weight) < _ENOUGH * after.weight.size:
             after = ensemble(problem, parameters, tables(problem, parameters, used), stream)
         now, news = after, news | further
-
-
-def _reweighted(problem: Problem, draws: Ensemble, new: dict[int, Table], old: dict[int, Table]) -> Ensemble:
-    with np.errstate(divide="ignore"):
-        log_weight = np.log(draws.weight)
-    for q, table in new.items():
-        axis = problem.axes[q]
-        parent = draws.cells[axis.parent] if axis.parent >= 0 else None
-        log_weight = log_weight + log_ratio(axis, table, old[q], draws.cells[q], parent)
-    weight = np.exp(log_weight - log_weight.max())
-    return replace(draws, weight=weight / weight.sum())
 
 
 def _probabilities(forecast: Forecast, draws: Ensemble) -> dict[str, float]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 Affine = tuple[Floats, Floats]
+Snapshot = tuple[int, Floats, Floats]
 
 
 @dataclass
@@ -62,12 +63,12 @@ class Course:
         return min(max(self.day - 1, 0), self.prior.shape[0] - 1) if self.timing else 0
 
     @property
-    def snapshot(self) -> tuple[int, Floats, Floats]:
+    def snapshot(self) -> Snapshot:
         """Where the pass stands, to `resume` from."""
         self._wake()
         return self.day, self.state.copy(), self.log_scale.copy()
 
-    def resume(self, snapshot: tuple[int, Floats, Floats]) -> None:
+    def resume(self, snapshot: Snapshot) -> None:
         """Go on from where a pass over the same first evidence stood."""
         self.day, state, log_scale = snapshot
         self.state, self.log_scale, self._nights = state.copy(), log_scale.copy(), None

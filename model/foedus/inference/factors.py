@@ -42,7 +42,7 @@ class Factors:
         if isinstance(item, Silence):
             return self._silence(item)
         own_scale = any(not term.scale for term in item.terms) and not item.as_written
-        key = (id(item.terms), id(item.bar), item.rate, _reports(item), first if own_scale else None)
+        key = (id(item.terms), id(item.bar), item.rate, reports(item), first if own_scale else None)
         if key not in self._known:
             mass = segment_masses(self._pool, item.starts, first) if own_scale else np.zeros(0)
             with np.errstate(divide="ignore"):
@@ -83,7 +83,7 @@ class Factors:
         return self._known[key]
 
     def _credence(self, c: Contribution) -> Floats:
-        key = ("credence", _reports(c))
+        key = ("credence", reports(c))
         if key not in self._known:
             self._known[key] = event_credence(c.origins, self._parameters.credence)
         return self._known[key]
@@ -98,7 +98,8 @@ class Factors:
         return self._known[key]
 
 
-def _reports(c: Contribution) -> Hashable:
+def reports(c: Contribution) -> Hashable:
+    """Return who reported it, in a form that can be a key."""
     return tuple((independent, *grades.tolist()) for independent, grades in c.origins)
 
 

@@ -15,8 +15,9 @@ from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.learning import ENOUGH, PLENTY, Learned, Space, effective
 from foedus.inference.parameters import Parameters, replicates, transform, whitened
+from foedus.inference.passes import Table
 from foedus.inference.sampler import Draws, draw, ranks
-from foedus.inference.tables import Table, own_evidence, tables
+from foedus.inference.tables import own_evidence, tables
 from foedus.inference.tempering import tempered
 from foedus.problem.types import Axis, Problem
 

@@ -16,8 +16,8 @@ from scipy.special import ndtr, ndtri
 from foedus.inference.course import running_sums
 from foedus.inference.gaussian import Sites, cell_masses, expectation_propagation, latent_edges, posterior_covariance
 from foedus.inference.parallel import each
+from foedus.inference.passes import Table
 from foedus.inference.sobol import sobol
-from foedus.inference.tables import Table
 from foedus.problem.types import Problem
 
 Floats = NDArray[np.float64]

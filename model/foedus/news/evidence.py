@@ -108,7 +108,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         else:
             usable.append(signal)
     merged = sorted(
-        (_unit(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
+        (unit_of(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
     )
     new = [_news(case.codebook, unit, judged) for unit in merged]
     units = tuple(unit for unit, is_new in zip(merged, new, strict=True) if is_new)
@@ -209,7 +209,8 @@ def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
     return list(groups.values())
 
 
-def _unit(rows: list[Signal]) -> Unit:
+def unit_of(rows: list[Signal]) -> Unit:
+    """Make one unit of rows that report one event or statement."""
     rows = sorted(rows, key=lambda s: (s.published.at, s.id, s.coder or ""))
     by_id: dict[str, list[Signal]] = defaultdict(list)
     for row in rows:

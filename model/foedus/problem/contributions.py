@@ -35,6 +35,14 @@ def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
     return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
 
 
+@dataclass(frozen=True)
+class Memo:
+    """What does not change from one as-of time to the next: what each unit says by itself, and what is alike."""
+
+    units: dict[Hashable, tuple[Unit, list[Contribution]]] = field(default_factory=dict)
+    alike: dict[Hashable, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Compiler:
     """Builds contributions, question by question."""
@@ -46,15 +54,32 @@ class Compiler:
     book: Book
     credence_index: Callable[[str, str | None], int]
     credence_medians: Floats
-    _alike: dict[Hashable, Any] = field(default_factory=dict)
+    memo: Memo
+    raw: dict[int, list[Contribution]] = field(default_factory=dict)  # of each question, not yet capped nor tempered
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
-        out: list[Contribution] = []
-        for q in range(len(self.axes)):
-            own = [c for u, unit in enumerate(evidence.units) for c in self.unit(u, unit, q)]
-            out += self._temper(q, self._cap(own, evidence))
-        return tuple(sorted(out, key=lambda c: (c.question, c.day, c.unit)))
+        return tuple(c for q in range(len(self.axes)) for c in self.question(q, evidence))
+
+    def question(self, q: int, evidence: Evidence) -> list[Contribution]:
+        """Compile what every unit says of one question, capped and tempered."""
+        self.raw[q] = [c for u, unit in enumerate(evidence.units) for c in self._remembered(u, unit, q)]
+        return self._counted(q, self.raw[q], evidence)
+
+    def question_with(self, q: int, evidence: Evidence) -> list[Contribution]:
+        """Compile one question where only the last unit is new since `question` did."""
+        last = len(evidence.units) - 1
+        return self._counted(q, [*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
+
+    def _counted(self, q: int, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
+        return sorted(self._temper(q, self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
+
+    def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
+        chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
+        key = (q, id(self.axes[q].cell_of_fine), chosen, unit.origins, unit.seen, unit.published)
+        if key not in self.memo.units:
+            self.memo.units[key] = unit, self.unit(index, unit, q)
+        return [c if c.unit == index else replace(c, unit=index) for c in self.memo.units[key][1]]
 
     def unit(self, index: int, unit: Unit, q: int) -> list[Contribution]:
         """Contributions of one unit to question q: one for each way of seeing."""
@@ -126,7 +151,7 @@ class Compiler:
 
     def _one(self, key: Hashable, made: Made) -> Made:
         """Return the first of all that are alike, so that the core computes it once."""
-        return cast("Made", self._alike.setdefault(key, made))
+        return cast("Made", self.memo.alike.setdefault(key, made))
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
