@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 
 from foedus.case.conditions import Outcomes, holds
 from foedus.case.expression import Expression, Not, Or, parse_when, questions_in
-from foedus.case.further import further_signals
 from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
 from foedus.distributions import question_forecast
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
 from foedus.inference.passes import Memory
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
-from foedus.inference.revision import revise, weighed_again
 from foedus.problem.axes import cell_positions
 from foedus.problem.compile import Compiled, compile_problem
 from foedus.results import (
@@ -33,6 +31,7 @@ from foedus.results import (
     QuantityForecast,
     TimingForecast,
 )
+from foedus.revisions import revised, what_if
 from foedus.summary import chance, probability
 
 if TYPE_CHECKING:
@@ -184,23 +183,7 @@ class Forecast:
         >>> later = now.revised([{"code": "date_named", "source": "ministry", "target_from": "2026-03-10",
         ...                       "target_to": "2026-03-20"}])  # doctest: +SKIP
         """
-        further = further_signals(self.case, ({"published": self.as_of.isoformat(), **row} for row in signals))
-        case = self.case
-        if further:
-            case = case.model_copy(update={"signals": (*case.signals, *further)})
-        last = max((signal.published.at for signal in further), default=self.as_of)
-        time = max(last, self.as_of) if as_of is None else moment(case, as_of)
-        problem = self.compiled.problem
-        compiled = _sized(compile_problem(case, time, self.compiled.prior), problem.draws, problem.points)
-        posterior = revise(self.posterior, compiled.problem, self.memory)
-        if posterior is not None:
-            out = Forecast(case, time, self.seed, compiled, posterior, self.limits, self.memory)
-            vars(out).update({name: getattr(self, name) for name in ("_parsed", "_conditions", "before_outcomes")})
-            return out
-        before = self.posterior.before if compiled.prior is self.compiled.prior else None
-        return Forecast(
-            case, time, self.seed, compiled, update(compiled.problem, self.seed, before=before), self.limits
-        )
+        return revised(self, signals, as_of)
 
     def what_if(self, signals: Iterable[Mapping[str, str]]) -> pd.DataFrame:
         """Probabilities of scenarios and headlines, were each of some signals, alone, known now.
@@ -215,22 +198,7 @@ class Forecast:
         DataFrame
             A row for each signal, by its id; a column for each proposition, and `ess`, the effective sample size.
         """
-        import pandas as pd
-
-        rows = [{"published": self.as_of.isoformat(), **row} for row in signals]
-        named = self.propositions(self.posterior.now)
-        true = np.array([where.ravel() for where in named.values()], dtype=float)
-        out = {}
-        for signal, row in zip(further_signals(self.case, rows), rows, strict=True):
-            problem, changed = self.compiled.with_one(signal)
-            revised = weighed_again(self.posterior, problem, changed, self.memory)
-            if revised is None:  # it says more than the draws at hand can carry
-                other = self.revised([row], self.as_of)
-                out[signal.id] = [*(e.probability for e in other.estimates.values()), other.diagnostics.ess]
-            else:
-                weight = revised[0].weight
-                out[signal.id] = [*np.einsum("sn,n->s", true, weight.ravel()).tolist(), effective_sample_size(weight)]
-        return pd.DataFrame.from_dict(out, orient="index", columns=[*named, "ess"]).rename_axis("id")
+        return what_if(self, signals)
 
     @cached_property
     def overlap(self) -> tuple[tuple[str, str, float], ...]:

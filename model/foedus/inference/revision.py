@@ -6,7 +6,7 @@ drawn anew as long as enough draws stay effective.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -41,28 +41,23 @@ def revise(posterior: Posterior, problem: Problem, memory: Memory) -> Posterior 
         return None
     before, after = _names(old), _names(problem)
     changed = [q for q in range(len(problem.axes)) if before[q] != after[q]]
-    revised = weighed_again(posterior, problem, changed, memory)
-    if revised is None:
-        return None
-    now, new = revised
-    own = {q: replace(table, likelihood=table.own) for q, table in enumerate(posterior.tables)}
-    return replace(posterior, problem=problem, tables=folded(problem, own | new), now=now)
-
-
-def weighed_again(
-    posterior: Posterior, problem: Problem, changed: Collection[int], memory: Memory
-) -> tuple[Ensemble, dict[int, Table]] | None:
-    """Weigh the draws where the evidence on the questions `changed` is another; return them with the new tables.
-
-    None where an outcome that was excluded has become possible, or under half of the effective draws still are.
-    """
     new = own_tables(problem, posterior.parameters, changed, memory=memory)
     if any(_reopened(posterior.tables[q], table) for q, table in new.items()):
         return None
     now = reweighted(problem, posterior.now, new, posterior.tables)
     if not effective_sample_size(now.weight) >= ENOUGH * effective_sample_size(posterior.now.weight):
         return None
-    return now, new
+    own = {q: replace(table, likelihood=table.own) for q, table in enumerate(posterior.tables)}
+    return replace(posterior, problem=problem, tables=folded(problem, own | new), now=now)
+
+
+def own_ratio(posterior: Posterior, problem: Problem, q: int, memory: Memory) -> Floats | None:
+    """Likelihood of a problem over that of the posterior's, up to a constant, on each cell of a question [C, M].
+
+    The evidence may differ on that question alone. None where an outcome that was excluded has become possible.
+    """
+    new, old = own_tables(problem, posterior.parameters, (q,), memory=memory)[q], posterior.tables[q]
+    return None if _reopened(old, new) else _ratio(new.own, old.own, new.log_scale - old.log_scale)
 
 
 def reweighted(
@@ -73,23 +68,25 @@ def reweighted(
     for q, table in new.items():
         axis = problem.axes[q]
         parent = draws.cells[axis.parent] if axis.parent >= 0 else None
-        weight = weight * _ratio(axis, table, old[q], draws.cells[q], parent)
+        weight = weight * _on_draws(axis, table, old[q], draws.cells[q], parent)
     total = weight.sum()
     return replace(draws, weight=weight / (total if total > 0 else 1.0))
 
 
-def _ratio(axis: Axis, new: Table, old: Table, cells: NDArray[np.int32], parent: NDArray[np.int32] | None) -> Floats:
+def _on_draws(axis: Axis, new: Table, old: Table, cells: NDArray[np.int32], parent: NDArray[np.int32] | None) -> Floats:
     """Divide new by old likelihood, up to a constant, of drawn cells (given the parent's, where it has one): [N, M]."""
-    scale = new.log_scale - old.log_scale
-    columns = np.arange(cells.shape[1])[None]
-    top, bottom = (new.levels, old.levels) if axis.kind == "nominal" else (new.own, old.own)
-    assert top is not None
-    assert bottom is not None
-    ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0) * np.exp(scale - scale.max())
-    if axis.kind != "nominal":
-        return np.asarray(ratio[cells, columns])
+    scale, columns = new.log_scale - old.log_scale, np.arange(cells.shape[1])[None]
+    if axis.kind != "nominal" or new.levels is None or old.levels is None:
+        return np.asarray(_ratio(new.own, old.own, scale)[cells, columns])
+    ratio = _ratio(new.levels, old.levels, scale)
     rows = parent if parent is not None and len(ratio) > 1 else np.zeros_like(cells)
     return np.asarray(ratio[rows, cells, columns])
+
+
+def _ratio(new: Floats, old: Floats, log_scale: Floats) -> Floats:
+    out: Floats = np.divide(new, old, out=np.zeros_like(new), where=old > 0)
+    out *= np.exp(log_scale - log_scale.max())
+    return out
 
 
 def _comparable(old: Problem, new: Problem) -> bool:
