@@ -6,10 +6,13 @@ where the source errs, by how frequent it is), so that a forecast has as much to
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -164,3 +167,22 @@ def _band(kind: str, course: int, day: int, days: int) -> int:
     if course > days:
         return len(BANDS["timing"]) - 1
     return int(np.searchsorted([7, 21, 45], course - day))
+
+
+def write(case: Case, folder: Path) -> None:
+    """Write a simulated case as files."""
+    documents = {"case.yaml": case.file, "codebook.yaml": case.codebook}
+    for name, document in documents.items():
+        data = document.model_dump(mode="json", exclude_defaults=True, exclude_none=True) | {"format": 1}
+        (folder / name).write_text(json.dumps(data, ensure_ascii=False), "utf-8")  # JSON is YAML
+    judgments = [
+        [j.expert, j.as_of, j.question, j.given or "", j.element, j.level or "", j.value] for j in case.judgments
+    ]
+    signals = [[s.id, s.published.at.isoformat(), s.code, s.source] for s in case.signals]
+    tables = {
+        "judgments.csv": [["expert", "as_of", "question", "given", "element", "level", "value"], *judgments],
+        "signals.csv": [["id", "published", "code", "source"], *signals],
+    }
+    for name, rows in tables.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
