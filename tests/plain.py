@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
+from scipy.stats import nbinom, poisson
 
 from foedus.case.expression import cuts_in, parse_when
 from foedus.case.types import Bearing, Case, Nominal, Quantity, Signal, Timing
@@ -235,8 +236,17 @@ def units(case: Case, as_of: dt.datetime) -> list[list[Signal]]:
 class Flags:
     """What a deliberately wrong model forgets: the negative controls."""
 
-    def __init__(self, *, selection: bool = True, not_yet: bool = True, twice: bool = False, half_life: float = 1.0):
+    def __init__(
+        self,
+        *,
+        selection: bool = True,
+        not_yet: bool = True,
+        twice: bool = False,
+        dispersion: bool = True,
+        half_life: float = 1.0,
+    ):
         self.selection, self.not_yet, self.twice, self.half_life = selection, not_yet, twice, half_life
+        self.dispersion = dispersion
 
 
 RIGHT = Flags()
@@ -410,13 +420,49 @@ def by_day(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, li
             day = min(day_of(case, q, s) for s in rows)
             out[day] += [(rows, exponent)] * (2 if flags.twice else 1)
     for name, code in case.codebook.codes.items():
-        if code.coverage == "exhaustive" and q in code.bears_on:
-            since = _end(max(j.as_of for j in case.judgments if j.question == q))
+        if code.coverage == "exhaustive" and code.kind == "signal" and q in code.bears_on:
             reports = [s for u in units(case, as_of) for s in u if s.code == name]
             r = _credence(case, reports[0]) if reports else 1.0
-            for day, part in _days(since, as_of, opening(case, q)):
-                out[day].append((silence(case, q, name, part, r), 1.0))
+            spoke, w = {j.expert: j.as_of for j in case.judgments if j.question == q}, weights(case)
+            for expert, judged in spoke.items():  # to each the silence since the own judgment
+                for day, part in _days(_end(judged), as_of, opening(case, q)):
+                    out[day].append((silence(case, q, name, part, r), w[expert] / sum(w[e] for e in spoke)))
+        if code.kind == "counted" and q in code.bears_on:
+            for day, value, exponent in counted(case, q, name, as_of, flags):
+                out[day].append((value, exponent))
     return out
+
+
+def counted(case: Case, q: str, name: str, as_of: dt.datetime, flags: Flags) -> list[Any]:
+    """Day, P(count | course of that day) and its exponent, for each day of each period."""
+    code, out = case.codebook.codes[name], []
+    spoke, w = {j.expert: j.as_of for j in case.judgments if j.question == q}, weights(case)
+    known = [row for row in case.counts if row.code == name and row.published.at <= as_of]
+    for first, last in sorted({(row.first, row.last) for row in known}):
+        reports = sorted((r for r in known if (r.first, r.last) == (first, last)), key=lambda r: r.published.at)
+        row, length = reports[-1], (last - first).days + 1
+        unseen = sum(w[e] for e, d in spoke.items() if _end(d) < reports[0].published.at) / sum(w[e] for e in spoke)
+        credence = case.codebook.sources[row.source].credence
+        assert credence is not None
+        for i in range(length):
+            day = (first + dt.timedelta(days=i) - opening(case, q)).days
+            out.append((day, _count_law(case, q, code, length, row.count, credence.middle, flags), unseen / length))
+    return out
+
+
+def _count_law(
+    case: Case, q: str, code: Any, length: int, count: int, r: float, flags: Flags
+) -> Callable[[int], list[float]]:
+    alpha = code.dispersion.middle if code.dispersion and flags.dispersion else 0.0
+
+    def of(day: int) -> list[float]:
+        values = [number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)]
+        means = [code.base_rate.middle / MONTH * length * (r * m + 1 - r) for m in values]
+        if not alpha:
+            return [float(poisson.pmf(count, mean)) for mean in means]
+        return [float(nbinom.pmf(count, 1 / alpha, 1 / (1 + alpha * mean))) for mean in means]
+
+    return of
 
 
 def silence(case: Case, q: str, name: str, part: float, r: float) -> Callable[[int], list[float]]:

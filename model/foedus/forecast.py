@@ -181,7 +181,7 @@ class Forecast:
 
     @cached_property
     def account(self) -> Account:
-        """What became of every row of signals.csv."""
+        """What became of every row of signals.csv and counts.csv."""
         return account_of(self.compiled)
 
     @property
@@ -308,7 +308,7 @@ def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compile
 
 
 def account_of(compiled: Compiled) -> Account:
-    """Account for every row of signals.csv."""
+    """Account for every row of signals.csv and counts.csv."""
     evidence = compiled.evidence
     contributions = compiled.problem.contributions
     counted = {c.unit for c in contributions if c.exponent > 0}
@@ -318,12 +318,16 @@ def account_of(compiled: Compiled) -> Account:
             notes = [n for c in contributions if c.unit == u for n in c.notes]
             merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
     set_aside = {name for name, _ in merged}
-    used = tuple(i for unit in evidence.units for i in unit.ids if i not in set_aside)
+    tallied = {t.unit for t in compiled.problem.tallies}
+    used = [i for unit in evidence.units for i in unit.ids if i not in set_aside]
+    void: list[str] = []
+    for u, period in enumerate(evidence.counts, len(evidence.units)):
+        (used if u in tallied else void).append(period.row.id)
     return Account(
         read=evidence.read,
-        used=used,
+        used=tuple(used),
         merged=tuple(merged),
-        excluded=evidence.excluded,
+        excluded=evidence.excluded + tuple((i, "its period ends after the question was settled") for i in void),
         later_that_day=evidence.later_that_day,
         in_prior=evidence.in_prior,
         no_bearing=evidence.no_bearing,

@@ -215,6 +215,68 @@ def test_silence_counts_day_by_day_and_ages(half: Any, reports: list[int], as_of
     assert_tables_agree(made, as_of)
 
 
+@st.composite
+def counted(draw: st.DrawFn) -> Case:
+    """A question with a counted code, periods of one to four days, some revised, two experts who judged apart."""
+    question, said = draw(questions())
+    bearing = draw(bearings(question["type"]).filter(lambda bearing: bearing["by"] != "target"))
+    code: dict[str, Any] = {"kind": "counted", "coverage": "exhaustive", "bears_on": {"q": bearing}}
+    code["base_rate"] = draw(st.floats(0.5, 60))
+    if draw(st.booleans()):
+        code["dispersion"] = draw(st.floats(0.01, 5))
+    until = int(str(question.get("decided_on", day(DAYS)))[-2:]) - 1
+    rows, at = [], draw(st.integers(-3, 1))
+    while at < until:
+        end = min(at + draw(st.integers(0, 3)), until)
+        row = {"from": day(at), "to": day(end), "code": "c", "source": draw(st.sampled_from(["wire", "paper"]))}
+        if draw(st.booleans()):
+            rows.append(row | {"count": draw(st.integers(0, 9)), "published": day(end + draw(st.integers(0, 2)))})
+        if rows and rows[-1]["to"] == row["to"] and draw(st.booleans()):
+            rows.append(rows[-1] | {"count": draw(st.integers(0, 9)), "published": day(end + 3)})
+        at = end + 1
+    return case(
+        {"q": question},
+        {"ann": {"q": said}, "bo": {"q": said}},
+        days=DAYS,
+        judged={"ann": "2024-12-27", "bo": day(draw(st.integers(-4, 0 if question["type"] == "timing" else 4)))},
+        codes={"c": code, "other": {"bears_on": {"q": bearing}}},
+        sources={"paper": {"credence": 0.7}},
+        signals=[{"published": day(2), "code": "other", "target_to": day(4)}],
+        counts=draw(st.permutations(rows)),
+    )
+
+
+@settings(max_examples=100)
+@given(counted(), st.integers(4, DAYS + 2).map(day))
+def test_counts_equal_plain_loops(made: Case, as_of: str) -> None:
+    note([row.model_dump(exclude={"line"}) for row in made.counts])
+    assert_tables_agree(made, as_of)
+
+
+@pytest.mark.parametrize("half", ["inf", 2])
+@pytest.mark.parametrize("count", [0, 3], ids=["none", "three"])
+def test_a_period_of_days_is_its_count_on_each_day_of_it(half: Any, count: int) -> None:
+    """Three days with three events say what three days with one each say; three without, what silence says."""
+    bears = {"bears_on": {"role": {"by": "level", "multipliers": {"a": 0.5, "b": 1.5, "c": 2}}}, "base_rate": 20}
+
+    def law(code: dict[str, Any], **news: Any) -> np.ndarray:
+        made = case(
+            {"role": ordinal("a", "b", "c", half_life=half)}, SAID, codes={"call": bears | code}, judged=day(2), **news
+        )
+        found = likelihoods(made, day(5))["role"]
+        return found / found.sum()
+
+    watched = {"coverage": "exhaustive"}
+    period = {"from": day(3), "to": day(5), "code": "call", "count": count}
+    whole = law(watched | {"kind": "counted"}, counts=[period])
+    days = [{"from": day(d), "to": day(d), "code": "call", "count": count // 3} for d in (3, 4, 5)]
+    np.testing.assert_allclose(whole, law(watched | {"kind": "counted"}, counts=days), rtol=1e-12)
+    reports = [{"published": day(d), "code": "call"} for d in (3, 4, 5)[:count]]
+    np.testing.assert_allclose(whole, law(watched, signals=reports), rtol=1e-12)
+    other = law(watched | {"kind": "counted"}, counts=[period | {"count": count + 1}])
+    assert np.abs(whole - other).max() > 0.01
+
+
 @pytest.mark.parametrize("more", [{}, {"resolves_with": "summit"}], ids=["decided", "with-parent"])
 def test_a_nominal_question_hangs_on_its_parent(more: dict[str, str]) -> None:
     made = case(

@@ -18,7 +18,7 @@ from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.posterior import Ensemble, ensemble
 from foedus.inference.tables import Table, log_ratio, own_tables, tables
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution, Problem
+from foedus.problem.types import Contribution, Problem, Tally
 
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
@@ -36,7 +36,8 @@ class Step:
     signals : tuple of str
         Ids that make up the unit; empty for the passing of time.
     kind : {"signal", "time"}
-        `time`: the days that passed without the event, and the silence of codes that are always seen.
+        `signal`: signals, or a count; `time`: the days that passed without the event, and the silence of codes that
+        are always seen.
     day : date
         When it became known, in the case's time zone.
     code, source : str or None
@@ -99,6 +100,7 @@ def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, En
     for unit, stream in zip(order, streams[1:], strict=True):
         used.add(unit)
         counted = {c.question for c in problem.contributions if c.unit == unit and c.exponent > 0}
+        counted |= {t.question for t in problem.tallies if t.unit == unit}
         if not counted:
             yield unit, now, now
             continue
@@ -132,7 +134,8 @@ def _time(forecast: Forecast, effects: dict[str, float]) -> Step:
 def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     problem = forecast.compiled.problem
     info = problem.units[unit]
-    own = [c for c in problem.contributions if c.unit == unit]
+    tallies = [t for t in problem.tallies if t.unit == unit][:1]  # the days of a period say the same of it
+    own: list[Contribution | Tally] = [*(c for c in problem.contributions if c.unit == unit), *tallies]
     return Step(
         signals=info.signals,
         kind="signal",
@@ -148,6 +151,7 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     )
 
 
-def _mean_credence(forecast: Forecast, contribution: Contribution) -> float:
-    draws = event_credence(contribution.origins, forecast.posterior.parameters.credence)
+def _mean_credence(forecast: Forecast, own: Contribution | Tally) -> float:
+    credence = forecast.posterior.parameters.credence
+    draws = credence[own.credence] if isinstance(own, Tally) else event_credence(own.origins, credence)
     return float(draws @ forecast.posterior.now.weight.sum(axis=0))

@@ -63,6 +63,14 @@ class Course:
         lengths = np.diff(np.append(starts, self.prior.shape[0]))
         self.state *= np.repeat(factor, lengths, axis=0)
 
+    def see_log(self, starts: NDArray[np.intp], log_factor: Floats) -> None:
+        """Multiply by exp(log_factor), however small: the largest that is still possible goes into `log_scale`."""
+        ends = np.append(starts[1:], self.prior.shape[0])
+        largest = log_factor[ends > self.first].max(axis=0)
+        largest = np.where(np.isfinite(largest), largest, 0.0)
+        self.see(starts, np.exp(np.minimum(log_factor - largest, 0.0)))
+        self.log_scale += largest
+
     def rescale(self) -> None:
         """Move the scale of the state into `log_scale`, so that many signals never underflow."""
         largest = self.state[self.first :].max(axis=0)

@@ -12,7 +12,8 @@ from scipy.special import log_expit
 
 from foedus.inference.parameters import Parameters
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution, Index, Silence, Term
+from foedus.problem.tally import log_probability
+from foedus.problem.types import Contribution, Index, Tally, Term
 
 Floats = NDArray[np.float64]
 
@@ -52,11 +53,13 @@ def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> 
     return np.asarray((r * mixed + 1 - r) ** c.exponent)
 
 
-def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
-    """exp(-rate * exposure * (r m + 1 - r)) [G, M]."""
-    m = np.exp(parameters.telling[silence.rows])
-    r = parameters.credence[silence.credence] if silence.credence >= 0 else 1.0
-    return np.asarray(np.exp(-parameters.rate[silence.rate] * silence.exposure * (r * m + 1 - r)))
+def log_tally(tally: Tally, parameters: Parameters) -> Floats:
+    """Log factor [G, M] of a tally: the log probability of its count, as far as it counts."""
+    m = np.exp(parameters.telling[tally.rows])
+    r = parameters.credence[tally.credence] if tally.credence >= 0 else 1.0
+    mean = parameters.rate[tally.rate] * tally.exposure * (r * m + 1 - r)
+    dispersion = parameters.rate[tally.dispersion] if tally.dispersion >= 0 else None
+    return tally.part * log_probability(tally.count, mean, dispersion)
 
 
 def _to_mean_one(log_values: Floats, mass: Floats) -> Floats:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.inference.course import Course, segment_masses
-from foedus.inference.factors import factor, silence_factor
+from foedus.inference.factors import factor, log_tally
 from foedus.inference.parameters import Parameters, cell_priors
-from foedus.problem.types import Axis, Contribution, Problem, Silence
+from foedus.problem.types import Axis, Contribution, Problem, Tally
 
 Floats = NDArray[np.float64]
 
@@ -76,12 +76,13 @@ def own_tables(
     news: bool = True,
 ) -> dict[int, Table]:
     """Run the forward pass of some questions, each on its own evidence alone."""
-    by_question: dict[int, list[Contribution | Silence]] = defaultdict(list)
+    by_question: dict[int, list[Contribution | Tally]] = defaultdict(list)
     for c in problem.contributions if news else ():
         if c.exponent > 0 and (used is None or c.unit in used):
             by_question[c.question].append(c)
-    for s in problem.silences if news else ():
-        by_question[s.question].append(s)
+    for t in problem.tallies if news else ():
+        if used is None or t.unit < 0 or t.unit in used:
+            by_question[t.question].append(t)
     build = one_table if news else _no_news
     out: dict[int, Table] = {}
     for q in questions:
@@ -93,9 +94,7 @@ def own_tables(
     return out
 
 
-def one_table(
-    axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
-) -> Table:
+def one_table(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Tally]) -> Table:
     """Forward pass of one question over its evidence."""
     end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
     start = min([axis.start, end, *(item.day for item in evidence)])  # earlier changes nothing, later would
@@ -106,8 +105,8 @@ def one_table(
         if axis.resolved is not None and item.day > axis.resolved[1]:
             continue  # settled: no course is left to see
         course.advance(item.day)
-        if isinstance(item, Silence):
-            course.see(item.starts, silence_factor(item, parameters))
+        if isinstance(item, Tally):
+            course.see_log(item.starts, log_tally(item, parameters))
         else:
             value = factor(item, parameters, segment_masses(axis.pool, item.starts, course.first))
             if item.sees_outcome:
@@ -135,9 +134,7 @@ def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:
     return course.settled(np.maximum(days - course.day, 0)) * outcome
 
 
-def _no_news(
-    axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
-) -> Table:
+def _no_news(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Tally]) -> Table:
     del parameters, q, evidence
     ones = np.ones_like(prior)
     return Table(prior, ones, np.zeros(prior.shape[1]), ones, ones[None] if axis.kind == "nominal" else None)

@@ -221,22 +221,57 @@ class Contribution:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """A day without an exhaustively covered code: exp(-rate * exposure * multiplier)."""
+class Tally:
+    """How many events of an exhaustively covered code a day saw. Silence is a tally of 0.
+
+    Counts as P(count | mean)^part with mean = rate * exposure * (credence * multiplier + 1 - credence) on each course.
+
+    Attributes
+    ----------
+    question, day : int
+        Day on which the course was seen.
+    starts, rows : array [G]
+        First cell of each segment, and the row of its multiplier in Tellings.
+    rate : int
+        Index of the base rate in `Problem.rates`.
+    credence : int
+        Index, or -1: certain.
+    exposure : float
+        Days that the count is of: of silence the day itself or a part of it, else all of its period.
+    count : int
+    part : float
+        Of a period of D days each day counts 1 / D, and less where some of the panel had seen the count.
+    dispersion : int
+        Index in `Problem.rates`, or -1: Poisson.
+    unit : int
+        Index into `Problem.units`, or -1: silence.
+    strength, raw_strength : float
+        Of the whole period, log ratio of the largest to the smallest likelihood at the middle of every band, with
+        the credence and with one of 1.
+    notes : tuple of str
+        Why it counts less, in words.
+    """
 
     question: int
     day: int
     starts: Index
-    rows: Index  # [G]
+    rows: Index
     rate: int
-    credence: int  # -1: certain
-    exposure: float  # days
+    credence: int
+    exposure: float
     code: str
+    count: int = 0
+    part: float = 1.0
+    dispersion: int = -1
+    unit: int = -1
+    strength: float = 0.0
+    raw_strength: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class UnitInfo:
-    """What people need to know of a unit of evidence: signal ids, when, code and source of the first.
+    """What people need to know of a unit of evidence (signals, then counts): ids, when, code and source of the first.
 
     `absent` says that it is what a document leaves out.
     """
@@ -254,7 +289,7 @@ class Problem:
 
     axes: tuple[Axis, ...]
     contributions: tuple[Contribution, ...]
-    silences: tuple[Silence, ...]
+    tallies: tuple[Tally, ...]
     units: tuple[UnitInfo, ...]
     base_weights: Floats  # [E]
     concentration: float
@@ -263,7 +298,7 @@ class Problem:
     tellings: Tellings
     credences: Credences
     half_life: Uncertain  # log days [Q]; inf allowed
-    rates: Gammas  # a day [N]
+    rates: Gammas  # base rates a day, then dispersions of counts [N]
     dependence: Dependence
     draws: int
     points: int

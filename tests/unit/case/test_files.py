@@ -228,6 +228,12 @@ COPIED = "s5,2030-03-06,2030-03-05,raised,ministry,,1,,,,,,,kim\n"
             "date: 2031-06-15",
             "case.yaml:37: calendar[1].date: 2031-06-15 lies outside",
         ),
+        (
+            "counts.csv",
+            "2030-01-28,2030-02-03",
+            "2030-01-02,2030-02-03",
+            "counts.csv:2: from, to: a period of 33 days is read as if plans held all through it",
+        ),
         ("case.yaml", "<= 2030-03-31", "<= 2033-03-31", "case.yaml:35: headlines.soon.when: 2033-03-31 lies outside"),
     ],
 )

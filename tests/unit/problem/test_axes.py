@@ -157,5 +157,5 @@ def test_what_is_settled_is_not_planned_anew() -> None:
 def test_silence_stops_when_the_question_is_settled() -> None:
     codes = {"call": {"coverage": "exhaustive", "base_rate": 9, "bears_on": {"level": by_level(a=0.5, b=2)}}}
     made = case({"level": ordinal("a", "b", decided_on=day(4))}, {"ann": {"level": {"a": 0.5, "b": 0.5}}}, codes=codes)
-    found = [len(compile_problem(made, moment(made, day(d))).problem.silences) for d in (3, 4, 5, 9)]
+    found = [len(compile_problem(made, moment(made, day(d))).problem.tallies) for d in (3, 4, 5, 9)]
     assert found == [3, 4, 4, 4]
