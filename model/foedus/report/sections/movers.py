@@ -110,11 +110,11 @@ def _source(material: Material, step: Step) -> dict[str, str]:
     if step.kind == "time":
         return {"name": "", "grade": "", "url": ""}
     source = case.codebook.sources.get(step.source or "")
-    first = next((signal for signal in case.signals if signal.id in step.signals), None)
+    first = next((row for row in (*case.signals, *case.counts) if row.id in step.signals), None)
     name = str(source_name(material, step))
     if len(step.signals) > 1:
         name += f" · {voice.text('movers_reports', n=len(step.signals))}"
-    grade = (source.reliability if source else "") + ((first.credibility or "") if first else "")
+    grade = (source.reliability if source else "") + (getattr(first, "credibility", None) or "")
     return {"name": name, "grade": grade, "url": safe_link(first.url if first else None)}
 
 

@@ -60,7 +60,7 @@ def confidence(material: Material) -> tuple[Confidence, list[str]]:
 
 def _good_sources(material: Material) -> int:
     case, used = material.forecast.case, set(material.forecast.account.used)
-    sources = {signal.source for signal in case.signals if signal.id in used}
+    sources = {row.source for row in (*case.signals, *case.counts) if row.id in used}
     return sum(case.codebook.sources[name].reliability in "AB" for name in sources if name in case.codebook.sources)
 
 
