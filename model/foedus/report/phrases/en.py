@@ -123,6 +123,7 @@ PHRASES: dict[str, str] = {
     "movers_time": "Days that passed without an outcome",
     "movers_time_known": "Days that passed, and outcomes now known",
     "left_out": "Left out: {title}",
+    "counted": "{title}: {n} counted",
     "movers_reports": "{n} reports",
     "until": "to {day}",
     "minor_title": "Looked important, but was not",

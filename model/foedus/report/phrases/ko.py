@@ -125,6 +125,7 @@ PHRASES: dict[str, str] = {
     "movers_time": "결과 없이 지나간 날들",
     "movers_time_known": "지나간 날들과 알려진 결과",
     "left_out": "빠짐: {title}",
+    "counted": "{title}: {n}건",
     "movers_reports": "보도 {n}건",
     "until": "~{day}",
     "minor_title": "중요해 보였지만 영향이 작았던 것",

@@ -83,12 +83,16 @@ def _others(material: Material, others: list[int], net: float) -> dict[str, str]
 
 
 def label(material: Material, step: Step, width: int = 72) -> User:
-    """Return what a step is called: the title of its code, or the days that passed."""
+    """Return what a step is called: the title of its code (and how many were counted), or the days that passed."""
     voice = material.voice
     if step.kind == "time":
         return voice.text("movers_time_known" if known.resolutions(material) else "movers_time")
-    code = material.forecast.case.codebook.codes.get(step.code or "")
+    case = material.forecast.case
+    code = case.codebook.codes.get(step.code or "")
     title = voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
+    counts = [row for row in case.counts if row.id in step.signals and row.published.at <= material.forecast.as_of]
+    if counts:
+        return voice.text("counted", title=title, n=max(counts, key=lambda row: row.published.at).count)
     return voice.text("left_out", title=title) if step.absent else title
 
 
