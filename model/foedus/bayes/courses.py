@@ -208,7 +208,7 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
 
 def _settled(axis: Axis) -> int:
     """Day on which a question that is no timing question is settled."""
-    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
+    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved.day)
 
 
 def means(a: Tensor, prior: Tensor, tail: Tensor) -> Tensor:
@@ -252,5 +252,6 @@ def law_by_day(axes: tuple[Axis, ...], stack: Stack, q: int, course: Course, pri
 
 def _not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
     """Which cells a known outcome leaves, [Q, C]."""
-    known = np.array([-1 if axis.resolved is None else axis.resolved[0] for axis in axes])[:, None]
-    return np.asarray((known < 0) | (np.arange(cells) == known))
+    ranges = [(0, cells) if a.resolved is None else (a.resolved.first, a.resolved.last) for a in axes]
+    first, last = np.array(ranges).T[:, :, None]
+    return np.asarray((np.arange(cells) >= first) & (np.arange(cells) <= last))

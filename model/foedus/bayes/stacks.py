@@ -117,7 +117,7 @@ class Stack:
 
 def stack(problem: Problem) -> Stack:
     """Stack the evidence; signals after their question was settled, or that count nothing, are left out."""
-    last = [np.inf if axis.resolved is None else axis.resolved[1] for axis in problem.axes]
+    last = [np.inf if axis.resolved is None else axis.resolved.day for axis in problem.axes]
     reports = [c for c in problem.contributions if c.day <= last[c.question] and c.exponent > 0]
     tallies = [t for t in problem.tallies if t.day <= last[t.question]]
     seen: list[list[int]] = [[] for _ in problem.axes]

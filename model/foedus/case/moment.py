@@ -25,7 +25,8 @@ def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime
     if as_of is None:
         first = max(case.file.opens, min((row.as_of for row in case.judgments), default=case.file.opens))
         opened = dt.datetime.combine(first + dt.timedelta(days=1), dt.time(), zone)
-        return max((row.published.at for row in (*case.signals, *case.counts)), default=opened).astimezone(zone)
+        published = [*(row.published.at for row in case.signals), *(row.published.at for row in case.counts)]
+        return max(published, default=opened).astimezone(zone)
     if not isinstance(as_of, (str, dt.date)):
         kind = type(as_of).__name__
         said = f"a text (2025-08-01 or 2025-08-01T09:52:00+09:00), a date, or a datetime with a zone; got {as_of!r}"

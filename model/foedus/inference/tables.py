@@ -96,13 +96,13 @@ def own_tables(
 
 def one_table(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Tally]) -> Table:
     """Forward pass of one question over its evidence."""
-    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
+    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved.day)
     start = min([axis.start, end, *(item.day for item in evidence)])  # earlier changes nothing, later would
-    decided = axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
+    decided = axis.decided if axis.resolved is None else min(axis.decided, axis.resolved.day)
     course = Course(prior, parameters.rho[q], axis.kind == "timing", decided, start)
     outcome = np.ones_like(prior)
     for item in sorted(evidence, key=lambda e: e.day):
-        if axis.resolved is not None and item.day > axis.resolved[1]:
+        if axis.resolved is not None and item.day > axis.resolved.day:
             continue  # settled: no course is left to see
         course.advance(item.day)
         if isinstance(item, Tally):
@@ -121,8 +121,8 @@ def one_table(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidenc
 def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
     levels = _settling(axis, course, outcome) if axis.settles_with_parent else (course.outcome() * outcome)[None]
     if axis.resolved is not None:
-        others = np.arange(axis.cells) != axis.resolved[0]
-        levels[:, others] = 0.0
+        levels[:, : axis.resolved.first] = 0.0
+        levels[:, axis.resolved.last + 1 :] = 0.0
     nominal = axis.kind == "nominal"
     return Table(course.prior, levels[0], course.log_scale, levels[0], levels if nominal else None)
 

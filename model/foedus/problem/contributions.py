@@ -24,6 +24,7 @@ from foedus.problem.bands import Book, band_of_cell, level_ids, log_centre
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
+VOID = "its question was settled before"
 _MOST_TERMS = 64  # of a mixture over what coders chose
 MONTH = 30.44  # days
 
@@ -96,6 +97,9 @@ class Compiler:
             for independent, reports in unit.origins
         )
         share = share_unseen(self.judged, axis.id, unit.published)
+        notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
+        if axis.resolved is not None and day > axis.resolved.day:
+            share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
         typical = float(event_credence(origins, self.credence_medians))
         return Contribution(
@@ -114,7 +118,7 @@ class Compiler:
             raw_strength=self._strength(terms, starts, axis.pool, 1.0, bar),
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
-            notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
+            notes=notes,
         )
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:

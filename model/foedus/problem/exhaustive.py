@@ -159,7 +159,7 @@ class Watch:
 def _last(axis: Axis) -> int:
     """Last day on which there is a course to see."""
     last = axis.cells - 1 if axis.kind == "timing" else axis.decided
-    return last if axis.resolved is None else min(last, axis.resolved[1])
+    return last if axis.resolved is None else min(last, axis.resolved.day)
 
 
 def _a_day(month: Band) -> Band:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,14 @@ class Gammas:
         return np.asarray(self.median[:, None] * np.where(uncertain[:, None], relative, 1.0))
 
 
+class Resolved(NamedTuple):
+    """What is known of an outcome: its first and last possible cell, and the last day on which its course was seen."""
+
+    first: int
+    day: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Axis:
     """One question: its cells, its prior for each expert, and its clock.
@@ -71,8 +80,8 @@ class Axis:
         First day with evidence, and the as-of day, in the zone of the question.
     decided : int
         Day on which it is settled (unused for timing).
-    resolved : tuple of (int, int), or None
-        Cell of the known outcome and the day it was settled.
+    resolved : Resolved or None
+        What is known of the outcome.
     parent : int
         Index of the parent question, or -1. `part_of_parent` [C_parent] is the part of each of its cells,
         `part_prior` [E_t, P] what each expert gives each part, `table` [E_t, P, C] P(level | part), and
@@ -91,7 +100,7 @@ class Axis:
     pool: Floats
     lower: Floats | None = None
     upper: Floats | None = None
-    resolved: tuple[int, int] | None = None
+    resolved: Resolved | None = None
     parent: int = -1
     table: Floats | None = None
     part_prior: Floats | None = None

@@ -258,6 +258,51 @@ DATES = [
         "summit always applies (it has no only_if)",
     ),
     Break(RESOLUTIONS, "2030-05-20T18:00+09:00", "2030-05-10", "an outcome can't be known before there is one"),
+    Break(
+        RESOLUTIONS, ",2030-05-20,both", ",2030-05-20..2030-05-10,both", "range 2030-05-20..2030-05-10 runs backwards"
+    ),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",never..2030-05-10,both", "the range never..2030-05-10 runs backwards"),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",2030-05-20..2031-05-01,both", "2031-05-01 lies outside the window"),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",..,both", "'..' has no end; write a value, or a range such as a..b"),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",May..June,both", "'May' is not a date: write YYYY-MM-DD"),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "cost,2030-05-20,2030-05-20,12..10",
+        "the range 12..10 runs backwards",
+    ),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "cost,2030-05-20,2030-05-20,90..110",
+        "110 lies outside the bounds in case.yaml",
+    ),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "basing,2030-05-20,2030-05-20,yes..partly",
+        "the range yes..partly runs backwards",
+    ),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "venue,2030-05-20,2030-05-20,capital..해변",
+        "venue is nominal: its levels have no order, and so no range; write one of them",
+    ),
+    Break(
+        RESOLUTIONS,
+        "2030-05-20,both offices\n",
+        "2030-05-20,both offices\nsummit,2030-05-21,2030-05-22,2030-05-21,later\n",
+        "already resolved on line 2; a question is resolved once (only a range can be narrowed",
+        1,
+    ),
+    Break(
+        RESOLUTIONS,
+        "2030-05-20,both offices\n",
+        "2030-05-20..2030-05-22,both\nsummit,2030-05-21,2030-05-20T18:00+09:00,2030-05-21,later\n",
+        "summit stands on line 2, and what narrows it must be known later",
+        1,
+    ),
 ]
 
 COUNTED = [

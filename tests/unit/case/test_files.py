@@ -234,6 +234,12 @@ COPIED = "s5,2030-03-06,2030-03-05,raised,ministry,,1,,,,,,,kim\n"
             "2030-01-02,2030-02-03",
             "counts.csv:2: from, to: a period of 33 days is read as if plans held all through it",
         ),
+        (
+            "resolutions.csv",
+            "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+            "cost,2030-05-20,2030-05-20,not applicable",
+            "resolutions.csv:2: outcome: cost is not applicable because of basing, whose outcome is not recorded",
+        ),
         ("case.yaml", "<= 2030-03-31", "<= 2033-03-31", "case.yaml:35: headlines.soon.when: 2033-03-31 lies outside"),
     ],
 )

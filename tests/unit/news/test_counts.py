@@ -11,6 +11,7 @@ from foedus.case.types import Case
 from foedus.explain.attribution import waterfall
 from foedus.forecast import account_of, forecast, moment
 from foedus.problem.compile import compile_problem
+from foedus.problem.contributions import VOID
 from foedus.problem.types import Tally
 
 CODE = {"kind": "counted", "coverage": "exhaustive", "base_rate": 30, "bears_on": {"deal": by_level(no=0.5, yes=2)}}
@@ -100,7 +101,7 @@ def test_a_period_that_ends_after_the_decision_is_void() -> None:
     made = counted(WEEK, {"from": day(6), "to": day(9), "count": 30}, decided_on=8)
     assert {t.day for t in tallies(made, day(12))} == {2, 3, 4, 5}
     account = account_of(compile_problem(made, moment(made, day(12))))
-    assert account.excluded == (("crowd 2025-01-07..2025-01-10", "its period ends after the question was settled"),)
+    assert account.excluded == (("crowd 2025-01-07..2025-01-10", VOID),)
     assert len(account.used) == 1
 
 

@@ -91,6 +91,31 @@ QUESTIONS: dict[str, Any] = {
 }
 
 
+SEOUL_AND_NEW_YORK = [
+    (f"{day(3)}T00:00:00+09:00", 2, 1),  # the very end of day 2 in Seoul, the morning of day 2 in New York
+    (f"{day(2)}T23:59:59.999999+09:00", 1, 1),
+    (f"{day(3)}T13:59:59.999999+09:00", 2, 1),
+    (f"{day(3)}T14:00:00+09:00", 2, 2),  # day 2 ends in New York
+    (day(3), 3, 2),  # a bare day is its end, in the zone of the case
+    (f"{day(1)}T12:00:00-05:00", 1, 0),
+]
+
+
+@pytest.mark.parametrize(("as_of", "past", "past_there"), SEOUL_AND_NEW_YORK)
+def test_not_yet_cuts_at_the_end_of_the_last_full_day_where_the_date_is_read(
+    as_of: str, past: int, past_there: int
+) -> None:
+    """The prior beyond the days that are over, exactly, in each question by its own clock."""
+    here, there = timing(half_life=3), timing(half_life=3, date_zone="America/New_York")
+    made = case({"here": here, "there": there}, {"ann": {"here": WHEN, "there": WHEN}}, days=6, timezone="Asia/Seoul")
+    problem = compile_problem(made, moment(made, as_of)).problem
+    parameters = transform(problem, whitened(problem, np.random.default_rng(0), 1))
+    for table, gone in zip(tables(problem, parameters), (past, past_there), strict=True):
+        law = (table.likelihood * table.prior)[:, 0]
+        wanted = np.where(np.arange(7) >= gone, table.prior[:, 0], 0)
+        np.testing.assert_allclose(law / law.sum(), wanted / wanted.sum(), rtol=1e-12)
+
+
 @pytest.mark.parametrize("signals", [[], [{"published": day(5), "code": "late"}]], ids=["silent", "news after"])
 @pytest.mark.parametrize("asked", QUESTIONS)
 def test_a_resolution_counts_from_the_time_it_was_known(asked: str, signals: list[dict[str, Any]]) -> None:

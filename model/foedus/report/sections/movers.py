@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from foedus.case.types import Count, Signal
 from foedus.report import words
 from foedus.report.material import Material, Target
 from foedus.report.sections import known
@@ -114,7 +115,8 @@ def _source(material: Material, step: Step) -> dict[str, str]:
     if step.kind == "time":
         return {"name": "", "grade": "", "url": ""}
     source = case.codebook.sources.get(step.source or "")
-    first = next((row for row in (*case.signals, *case.counts) if row.id in step.signals), None)
+    rows: tuple[Signal | Count, ...] = (*case.signals, *case.counts)
+    first = next((row for row in rows if row.id in step.signals), None)
     name = str(source_name(material, step))
     if len(step.signals) > 1:
         name += f" · {voice.text('movers_reports', n=len(step.signals))}"
