@@ -198,6 +198,7 @@ PHRASES: dict[str, str] = {
     "question_quantity": "{unit}, where the question applies",
     "question_quantity_plain": "{unit}",
     "question_resolved": "resolved: {outcome}",
+    "question_known": "known: {outcome}",
     "quantile": "{q}% quantile",
     "quantile_day": "{q}% by",
     "quantile_never": "never",

@@ -204,6 +204,7 @@ PHRASES: dict[str, str] = {
     "question_quantity": "{unit}; 질문이 해당하는 경우",
     "question_quantity_plain": "{unit}",
     "question_resolved": "확정: {outcome}",
+    "question_known": "알려진 범위: {outcome}",
     "quantile": "{q}% 분위수",
     "quantile_day": "{q}% 시점",
     "quantile_never": "없음",
