@@ -215,6 +215,25 @@ def test_silence_counts_day_by_day_and_ages(half: Any, reports: list[int], as_of
     assert_tables_agree(made, as_of)
 
 
+@pytest.mark.parametrize("reports", [[], [1], [-2, 3]], ids=len)
+def test_silence_is_news_to_each_expert_since_the_own_judgment(reports: list[int]) -> None:
+    """What is seen and what is not count alike: for the share of the panel that had not lived through it."""
+    made = case(
+        {"summit": timing(half_life=2)},
+        {"ann": {"summit": SUMMIT}, "bo": {"summit": SUMMIT}},
+        days=9,
+        codes=EXHAUSTIVE,
+        signals=[{"published": day(d), "code": "call", "source": "paper"} for d in reports],
+        sources={"paper": {"credence": 0.8}},
+        judged={"ann": "2024-12-27", "bo": day(0)},
+        panel={"ann": {"weight": 3}, "bo": {"weight": 1}},
+        pooling={"weights": "given"},
+    )
+    assert_tables_agree(made, day(4))
+    tallies = compile_problem(made, moment(made, day(4))).problem.tallies
+    assert {(t.day, t.exposure) for t in tallies} == {(d, 0.75 if d < 1 else 1.0) for d in range(-4, 5)}
+
+
 @st.composite
 def counted(draw: st.DrawFn) -> Case:
     """A question with a counted code, periods of one to four days, some revised, two experts who judged apart."""
