@@ -297,9 +297,9 @@ def product(case: Case, q: str, signals: Sequence[Signal], day: int) -> tuple[li
 
 
 def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[float]:
-    """Caps on one intent, then tempering of several in one ISO week, and the share that had not seen it."""
+    """Caps on one intent, then tempering of several in a week around each, and the share that had not seen it."""
     out = [_unseen(case, q, rows) for rows in together]
-    strength, week = [], []
+    strength, seen = [], []
     groups: dict[str, list[int]] = defaultdict(list)
     for i, rows in enumerate(together):
         day = min(day_of(case, q, s) for s in rows)
@@ -307,7 +307,7 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
         pi, r = prior(case, q), credence(case, rows)
         held = [math.log(r * v + 1 - r) for v, p in zip(scaled(value, pi), pi, strict=True) if p > 1e-9]
         strength.append(max(held) - min(held))
-        week.append((opening(case, q) + dt.timedelta(days=day)).isocalendar()[:2])
+        seen.append(day)
         group = case.codebook.codes[rows[0].code].group
         if group and strength[i] > 0 and out[i] > 0:
             groups[group.name].append(i)
@@ -326,7 +326,7 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
         counted.append(counts)
     for i in range(len(together)):
         if counted[i]:
-            same = [s for s, c, w in zip(strength, counted, week, strict=True) if c and w == week[i]]
+            same = [s for s, c, d in zip(strength, counted, seen, strict=True) if c and abs(d - seen[i]) <= 3]
             out[i] /= 1 + case.file.settings.tempering * (sum(same) / max(same) - 1)
     return out
 

@@ -315,17 +315,29 @@ def test_a_nominal_question_hangs_on_its_parent(more: dict[str, str]) -> None:
     assert_tables_agree(made, day(3))
 
 
+@pytest.mark.parametrize("gap", [0, 1, 3, 4])
+def test_what_is_tempered_does_not_hang_on_the_weekday(gap: int) -> None:
+    """Two signals at a distance count alike whatever day the first is of; from four days on each counts in full."""
+    found = set()
+    for first in range(1, 9):
+        made = case(ROLES, SAID, days=20, codes=VOICED, settings={"tempering": 0.3}, signals=[
+            {"published": day(d), "code": "voiced"} for d in (first, first + gap)])  # fmt: skip
+        contributions = compile_problem(made, moment(made, day(15))).problem.contributions
+        found |= {round(c.exponent, 12) for c in contributions}
+    assert found == {round(1 / 1.3, 12) if gap <= 3 else 1.0}
+
+
 def test_a_signal_counts_for_the_share_of_the_panel_that_had_not_seen_it() -> None:
     made = case(
         ROLES,
         {"ann": {"role": ROLE}, "bo": {"role": ROLE}},
         judged={"ann": day(1), "bo": day(4)},
         codes=VOICED,
-        signals=[{"published": day(d), "code": "voiced"} for d in (1, 3, 6)],
+        signals=[{"published": day(d), "code": "voiced"} for d in (1, 3, 7)],
         panel={"ann": {"weight": 3}, "bo": {"weight": 1}},
         pooling={"weights": "given"},
         settings={"tempering": 0.3},
     )
     assert_tables_agree(made, day(8))
     exponents = {c.day: c.exponent for c in compile_problem(made, moment(made, day(8))).problem.contributions}
-    assert exponents == {3: 0.75, 6: 1.0}
+    assert exponents == {3: 0.75, 7: 1.0}

@@ -25,6 +25,7 @@ from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 VOID = "its question was settled before"
+_NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
 MONTH = 30.44  # days
 
@@ -51,7 +52,7 @@ class Compiler:
         out: list[Contribution] = []
         for q in range(len(self.axes)):
             own = [c for u, unit in enumerate(evidence.units) for c in self.unit(u, unit, q)]
-            out += self._temper(q, self._cap(own, evidence))
+            out += self._temper(self._cap(own, evidence))
         return tuple(sorted(out, key=lambda c: (c.question, c.day, c.unit)))
 
     def unit(self, index: int, unit: Unit, q: int) -> list[Contribution]:
@@ -264,32 +265,29 @@ class Compiler:
                 own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
         self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
 
-    def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
-        """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each.
+    def _temper(self, own: list[Contribution]) -> list[Contribution]:
+        """N signals on one question within a week count 1 / (1 + tempering (n - 1)) each.
 
-        n is the sum of their strengths over the largest, so that a signal that says next to nothing does not
-        dilute one that says much, and n equal ones are n.
+        A signal's week is the seven days around it, so that none hangs on where a calendar's week begins. n is the sum
+        of their strengths over the largest, so that a signal that says next to nothing does not dilute one that says
+        much, and n equal ones are n.
         """
-        weeks: dict[tuple[int, int], list[float]] = defaultdict(list)
+        strengths: dict[int, list[float]] = defaultdict(list)
         for c in own:
             if self._tempered(c):
-                weeks[self._week(q, c)].append(c.strength)
+                strengths[c.day].append(c.strength)
         out = []
         for c in own:
-            strengths = weeks[self._week(q, c)] if self._tempered(c) else [1.0]
-            n = sum(strengths) / max(strengths)
+            week = [s for day in range(c.day - _NEAR, c.day + _NEAR + 1) for s in strengths.get(day, ())]
+            n = sum(week) / max(week) if self._tempered(c) else 1.0
             share = 1 / (1 + self.case.file.settings.tempering * (n - 1))
-            note = (f"tempered: {len(strengths)} signals on this question that week count {share:.0%} each",)
+            note = (f"tempered: {len(week)} signals on this question that week count {share:.0%} each",)
             out.append(replace(c, exponent=c.exponent * share, notes=(*c.notes, *(note if share < 0.995 else ()))))
         return out
 
     @staticmethod
     def _tempered(c: Contribution) -> bool:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
-
-    def _week(self, q: int, c: Contribution) -> tuple[int, int]:
-        day = self.axes[q].opens + dt.timedelta(days=c.day)
-        return day.isocalendar()[:2]
 
 
 def alive(axis: Axis, day: int) -> Floats:
