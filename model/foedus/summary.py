@@ -44,7 +44,7 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, family: Inde
     used = outer > 0
     each = hit.sum(axis=0)[used] / outer[used]
     share = outer[used] / total
-    mean = float(np.clip(share @ each, each.min(), each.max()))  # what holds in every draw is 1 to the last digit
+    mean = float(np.clip(hit.sum() / all_.sum(), each.min(), each.max()))  # 1 to the last digit where each is
     off = share * (each - mean)
     off = off if family is None else np.bincount(family[used], weights=off)
     mcse = float(np.sqrt(np.sum(np.square(off))))

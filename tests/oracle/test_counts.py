@@ -12,7 +12,6 @@ import plain
 from build import by_level, case, day, ordinal
 from foedus.case.types import Case
 from foedus.forecast import forecast, moment
-from foedus.inference.course import Course
 from foedus.inference.parameters import transform, whitened
 from foedus.inference.tables import tables
 from foedus.problem.compile import compile_problem
@@ -102,14 +101,3 @@ def test_a_count_far_off_on_every_course_leaves_a_number() -> None:
     assert np.exp(poisson.logpmf(5000, mean)).max() == 0
     found = forecast(made, day(16), draws=16, points=16)
     assert found.probability("deal == yes") == pytest.approx(1, abs=1e-9)
-
-
-def test_a_log_factor_is_the_factor(rng: np.random.Generator) -> None:
-    prior = np.full((4, 2), 0.25)
-    for timing in (False, True):
-        seen, logged = (Course(prior, np.array([0.9, 0.5]), timing, 9, 2) for _ in range(2))
-        log_factor = rng.normal(size=(2, 2))
-        seen.see(np.array([0, 2]), np.exp(log_factor))
-        logged.see_log(np.array([0, 2]), log_factor)
-        alive = slice(seen.first, None)
-        np.testing.assert_allclose(logged.state[alive] * np.exp(logged.log_scale), seen.state[alive], rtol=1e-12)

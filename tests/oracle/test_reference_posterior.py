@@ -98,7 +98,7 @@ def unselected(problem: Problem) -> Problem:
 
 
 def not_yet_forgotten(problem: Problem) -> Problem:
-    axes = tuple(replace(axis, today=1, start=1) if axis.kind == "timing" else axis for axis in problem.axes)
+    axes = tuple(replace(axis, today=1) if axis.kind == "timing" else axis for axis in problem.axes)
     kept = tuple(c for c in problem.contributions if c.question != 0 or c.day <= 1)
     return replace(problem, axes=axes, contributions=kept)
 

@@ -215,7 +215,7 @@ def _quantiles(outcomes: Outcomes, weight: Floats) -> Floats:
 def _columns(weight: Floats, true: Bools) -> tuple[float, float]:
     """Probability and its error over the core's parameter draws, the columns (delta method)."""
     of_column, hit = weight.sum(axis=0), (weight * true).sum(axis=0)
-    p = min(float(hit.sum()), 1.0)  # a sum of weights can round to more
+    p = min(float(hit.sum()), 1.0)
     return p, float(np.sqrt(np.square(hit - p * of_column).sum()))
 
 

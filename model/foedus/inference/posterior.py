@@ -14,8 +14,8 @@ from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.parameters import Parameters, transform, whitened
 from foedus.inference.sampler import Draws, draw, ranks
-from foedus.inference.tables import Table, tables
-from foedus.inference.tempering import ENOUGH, Learned, learn
+from foedus.inference.tables import Table, own_evidence, tables
+from foedus.inference.tempering import ENOUGH, Learned, effective, learn
 from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
@@ -97,9 +97,11 @@ def update(problem: Problem, seed: int, progress: Progress | None = None, before
     before = before or ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
     say("news", 0.4)
     with_news = tables(problem, parameters)
-    say("outcomes", 0.5)
-    now = ensemble(problem, parameters, with_news, streams[2])
-    if effective_sample_size(now.outer_weight) < ENOUGH * draws:
+    now, guide = None, own_evidence(with_news)
+    if np.isneginf(guide.max()) or effective(guide) >= ENOUGH * draws:  # else drawing outcomes is in vain
+        say("outcomes", 0.5)
+        now = ensemble(problem, parameters, with_news, streams[2])
+    if now is None or effective_sample_size(now.outer_weight) < ENOUGH * draws:
         say("learning", 0.6)
         learned = learn(problem, learned.whitened, streams[3])
         parameters = transform(problem, learned.whitened, raked=False)

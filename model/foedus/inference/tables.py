@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.inference.course import Course, segment_masses
-from foedus.inference.factors import factor, log_tally
+from foedus.inference.course import Course
+from foedus.inference.factors import Factors
 from foedus.inference.parameters import Parameters, cell_priors
-from foedus.problem.types import Axis, Contribution, Problem, Tally
+from foedus.problem.types import Axis, Contribution, Index, Problem, Tally
 
 Floats = NDArray[np.float64]
+_LOWEST = np.finfo(np.float64).min  # stands for the log of 0 where it is subtracted
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ def tables(
     return out
 
 
+def own_evidence(own: Iterable[Table]) -> Floats:
+    """Log p(news on a question), summed over questions as if they were unrelated: [M]."""
+    with np.errstate(divide="ignore"):
+        each = [np.log(np.einsum("cm,cm->m", table.prior, table.own)) + table.log_scale for table in own]
+    out: Floats = np.nan_to_num(np.sum(each, axis=0), nan=-np.inf, neginf=-np.inf)
+    return out
+
+
 def own_tables(
     problem: Problem,
     parameters: Parameters,
@@ -96,35 +106,44 @@ def own_tables(
 
 def one_table(axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Tally]) -> Table:
     """Forward pass of one question over its evidence."""
-    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved.day)
-    start = min([axis.start, end, *(item.day for item in evidence)])  # earlier changes nothing, later would
-    decided = axis.decided if axis.resolved is None else min(axis.decided, axis.resolved.day)
+    settled = None if axis.resolved is None else axis.resolved.day
+    end = axis.today if settled is None else min(axis.today, settled)
+    start = min([end, *(item.day for item in evidence)])  # before the first news every night changes nothing
+    decided = axis.decided if settled is None else min(axis.decided, settled)
     course = Course(prior, parameters.rho[q], axis.kind == "timing", decided, start)
-    outcome = np.ones_like(prior)
-    for item in sorted(evidence, key=lambda e: e.day):
-        if axis.resolved is not None and item.day > axis.resolved.day:
-            continue  # settled: no course is left to see
-        course.advance(item.day)
-        if isinstance(item, Tally):
-            course.see_log(item.starts, log_tally(item, parameters))
-        else:
-            value = factor(item, parameters, segment_masses(axis.pool, item.starts, course.first))
-            if item.sees_outcome:
-                outcome *= np.repeat(value, np.diff(np.append(item.starts, axis.cells)), axis=0)
+    factors, outcome = Factors(parameters, axis.pool), np.zeros_like(prior)
+    seen = [item for item in evidence if settled is None or item.day <= settled]  # later, no course is left to see
+    for day, items in groupby(sorted(seen, key=lambda e: e.day), key=lambda e: e.day):
+        course.advance(day)
+        together: list[tuple[Index, Floats]] = []
+        for item in items:
+            value = factors.log(item, course.first)
+            if isinstance(item, Contribution) and item.sees_outcome:
+                outcome += np.repeat(value, np.diff(np.append(item.starts, axis.cells)), axis=0)
+            elif together and np.array_equal(together[-1][0], item.starts):
+                together[-1] = item.starts, together[-1][1] + value
             else:
-                course.see(item.starts, value)
-        course.rescale()
+                together.append((item.starts, value))
+        for starts, value in together:
+            course.see(starts, *_scaled(value, int(np.searchsorted(starts, course.first, side="right")) - 1))
     course.advance(end)
     return _finish(axis, course, outcome)
 
 
+def _scaled(logs: Floats, first: int = 0) -> tuple[Floats, Floats]:
+    """Numbers of which the largest of each draw, from the row `first` on, is 1; and the log of what that leaves out."""
+    largest = logs[first:].max(axis=0)
+    return np.exp(np.minimum(logs - np.maximum(largest, _LOWEST), 0.0)), largest
+
+
 def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
+    outcome, log_scale = _scaled(outcome)
     levels = _settling(axis, course, outcome) if axis.settles_with_parent else (course.outcome() * outcome)[None]
     if axis.resolved is not None:
         levels[:, : axis.resolved.first] = 0.0
         levels[:, axis.resolved.last + 1 :] = 0.0
     nominal = axis.kind == "nominal"
-    return Table(course.prior, levels[0], course.log_scale, levels[0], levels if nominal else None)
+    return Table(course.prior, levels[0], course.log_scale + log_scale, levels[0], levels if nominal else None)
 
 
 def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:

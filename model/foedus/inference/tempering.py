@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.inference.diagnostics import effective_sample_size
+from foedus.inference.parallel import each
 from foedus.inference.parameters import BLOCKS, transform
-from foedus.inference.tables import own_tables
+from foedus.inference.tables import own_evidence, own_tables
 from foedus.problem.types import Problem
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ _PIONEERS = 16  # draws from the prior for each draw that is kept
 _MOVES, _REACH = 5, 0.7  # moves a stage, and how far each goes (1: an independent draw of the fit)
 _SHRINKAGE = 0.1  # of fitted covariances towards their diagonal
 _STAGES = 60
+_AT_ONCE = 1024  # draws in one pass: enough to make calls cheap, few enough for the cache
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ class _Space:
 
     def log_evidence(self, x: Floats) -> Floats:
         """Sum over questions of the log evidence of each on its own [K]."""
+        blocks = [x[:, i : i + _AT_ONCE] for i in range(0, x.shape[1], _AT_ONCE)]
+        return np.concatenate(each(self._log_evidence, blocks))
+
+    def _log_evidence(self, x: Floats) -> Floats:
         parameters = transform(self.problem, self.split(x), raked=False)
-        out = np.zeros(x.shape[1])
-        for table in own_tables(self.problem, parameters, range(len(self.problem.axes))).values():
-            with np.errstate(divide="ignore"):
-                out += np.log(np.einsum("cm,cm->m", table.prior, table.own)) + table.log_scale
-        return np.nan_to_num(out, nan=-np.inf, neginf=-np.inf)
+        return own_evidence(own_tables(self.problem, parameters, range(len(self.problem.axes))).values())
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,8 @@ def learn(problem: Problem, prior: dict[str, Floats], rng: np.random.Generator) 
     space = _Space(problem, {block: prior[block].shape[0] for block in BLOCKS})
     x = np.concatenate([prior[block] for block in BLOCKS])
     draws = x.shape[1]
-    batches = [x, *(rng.standard_normal(size=x.shape) for _ in range(_PIONEERS - 1))]
-    evidence = np.concatenate([space.log_evidence(batch) for batch in batches])
-    x, family = np.concatenate(batches, axis=1), np.arange(x.shape[1] * _PIONEERS)
+    x = np.concatenate([x, rng.standard_normal(size=(len(x), draws * (_PIONEERS - 1)))], axis=1)
+    evidence, family = space.log_evidence(x), np.arange(x.shape[1])
     at, ladder, accepted = 0.0, [0.0], []
     while at < 1.0 and len(ladder) <= _STAGES:
         following = _next_temperature(evidence, at, ENOUGH * draws)
@@ -132,11 +133,11 @@ def _fitted(x: Floats) -> _Fit:
 def _next_temperature(evidence: Floats, at: float, enough: float) -> float:
     """Largest temperature that leaves `enough` draws effective, by bisection."""
     low, high = at, 1.0
-    if _effective((high - at) * evidence) >= enough:
+    if effective((high - at) * evidence) >= enough:
         return high
     for _ in range(40):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if _effective((middle - at) * evidence) >= enough else (low, middle)
+        low, high = (middle, high) if effective((middle - at) * evidence) >= enough else (low, middle)
     return low
 
 
@@ -159,5 +160,7 @@ def _resample(weight: Floats, draws: int, rng: np.random.Generator) -> Index:
     return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), at), len(weight) - 1)
 
 
-def _effective(log_weight: Floats) -> float:
-    return effective_sample_size(np.exp(log_weight - log_weight.max()))
+def effective(log_weight: Floats) -> float:
+    """Effective sample size of weights given by their logs; 0 where none is finite."""
+    largest = log_weight.max()
+    return effective_sample_size(np.exp(log_weight - largest)) if np.isfinite(largest) else 0.0

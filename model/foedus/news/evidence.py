@@ -105,8 +105,9 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     merged = sorted(
         (_unit(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
     )
-    units = tuple(unit for unit in merged if _news(case.codebook, unit, judged))
-    in_prior = tuple(i for unit in merged if unit not in units for i in unit.ids)
+    new = [_news(case.codebook, unit, judged) for unit in merged]
+    units = tuple(unit for unit, is_new in zip(merged, new, strict=True) if is_new)
+    in_prior = tuple(i for unit, is_new in zip(merged, new, strict=True) if not is_new for i in unit.ids)
     counted, aside = periods(case, as_of, judged)
     return Evidence(
         units=units,

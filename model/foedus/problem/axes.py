@@ -41,7 +41,7 @@ def today(file: CaseFile, question: str, as_of: dt.datetime) -> int:
     return (as_of.astimezone(ZoneInfo(zone_of(file, question))).date() - opening(file, question)).days
 
 
-def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int, made: dict[str, Made]) -> Axis:
+def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, made: dict[str, Made]) -> Axis:
     """Build the axis of one question. Nominal questions with a parent are completed by `hang`.
 
     `made` remembers the cells of earlier as-of times: they change only with a resolution.
@@ -62,7 +62,6 @@ def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int
         expert_prior=prior,
         cell_of_fine=cell_of_fine,
         opens=opening(file, question),
-        start=min(start, now),
         today=now,
         decided=(decided - opening(file, question)).days,
         pool=_pool(case, panel, experts, prior, cell_of_fine),

@@ -16,10 +16,11 @@ from foedus.errors import CaseError, Fault
 from foedus.news.counts import Period
 from foedus.news.credence import Z90, credence_prior
 from foedus.news.evidence import Evidence, Judged, Unit, gather
-from foedus.problem.axes import Made, axis, hang, opening, zone_of
+from foedus.problem.axes import Made, axis, hang, zone_of
 from foedus.problem.bands import Book
-from foedus.problem.contributions import Compiler, competing, day_number
+from foedus.problem.contributions import Compiler
 from foedus.problem.exhaustive import Watch
+from foedus.problem.menu import competing
 from foedus.problem.types import Credences, Dependence, Floats, Problem, Uncertain, UnitInfo
 
 
@@ -90,8 +91,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
     judged = judging(case, said)
     evidence = gather(case, as_of, judged)
     index = {q: i for i, q in enumerate(file.questions)}
-    first = [_first_day(case, evidence, q, as_of) for q in file.questions]
-    axes = tuple(axis(case, said, q, as_of, first[i], prior.cells) for q, i in index.items())
+    axes = tuple(axis(case, said, q, as_of, prior.cells) for q in index)
     axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
     base_weights = np.array([said.base_weights[e] for e in file.panel])
     credence = _CredenceBook(case)
@@ -147,12 +147,6 @@ def judging(case: Case, said: Panel) -> Judged:
         q: tuple((end_of(day), said.base_weights[expert]) for expert, day in spoke.items())
         for q, spoke in said.spoke.items()
     }
-
-
-def _first_day(case: Case, evidence: Evidence, question: str, as_of: dt.datetime) -> int:
-    """First day with a signal; tallies begin the course earlier where they have to."""
-    zone, opens = zone_of(case.file, question), opening(case.file, question)
-    return min((day_number(u.seen, zone, opens) for u in evidence.units), default=day_number(as_of, zone, opens))
 
 
 class _CredenceBook:

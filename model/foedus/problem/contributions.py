@@ -10,24 +10,25 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from math import exp
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from foedus.case.types import Bearing, Case, Code, Signal
+from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
-from foedus.problem.bands import Book, band_of_cell, level_ids, log_centre
+from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.menu import code_shares, competing, rated
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 VOID = "its question was settled before"
 _NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
-MONTH = 30.44  # days
+Made = TypeVar("Made")
 
 
 def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
@@ -46,6 +47,7 @@ class Compiler:
     book: Book
     credence_index: Callable[[str, str | None], int]
     credence_medians: Floats
+    _alike: dict[Hashable, Any] = field(default_factory=dict)
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
@@ -107,9 +109,9 @@ class Compiler:
             unit=index,
             question=q,
             day=day,
-            starts=starts,
-            terms=terms,
-            bar=(bar[0], bar[1][:, starts], bar[2]) if bar is not None else None,
+            starts=self._one(starts.tobytes(), starts),
+            terms=self._one((q, *map(_content, terms)), terms),
+            bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
             sees_outcome=way[0],
@@ -121,6 +123,14 @@ class Compiler:
             group=group.name if group else None,
             notes=notes,
         )
+
+    def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
+        shares, rows, silent = bar[0], bar[1][:, starts], bar[2]
+        return self._one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
+
+    def _one(self, key: Hashable, made: Made) -> Made:
+        """Return the first of all that are alike, so that the core computes it once."""
+        return cast("Made", self._alike.setdefault(key, made))
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
@@ -290,6 +300,10 @@ class Compiler:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
 
 
+def _content(term: Term) -> Hashable:
+    return term.weight, term.rows.shape, term.rows.tobytes(), term.bar_power, term.presence, term.scale
+
+
 def alive(axis: Axis, day: int) -> Floats:
     """Pooled prior [C] of the cells that are not past on `day`, normalised."""
     out = axis.pool.copy()
@@ -297,41 +311,6 @@ def alive(axis: Axis, day: int) -> Floats:
         out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
     total = out.sum()
     return out / total if total > 0 else out
-
-
-def competing(case: Case, question: str) -> dict[str, Code]:
-    """Codes on the course of a question that a coder could have coded: not lines of documents, not exhaustive."""
-    return {
-        name: code
-        for name, code in case.codebook.codes.items()
-        if question in code.bears_on
-        and not code.bears_on[question].flat
-        and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
-    }
-
-
-def rated(case: Case) -> dict[str, tuple[int, float]]:
-    """Place of each exhaustively covered code among the base rates, in the codebook's order, and its middle a day."""
-    codes = case.codebook.codes.items()
-    rates = {name: code.base_rate.middle for name, code in codes if code.coverage == "exhaustive" and code.base_rate}
-    return {name: (i, rate / MONTH) for i, (name, rate) in enumerate(rates.items())}
-
-
-def code_shares(codes: dict[str, Code], question: str) -> dict[str, float]:
-    """Part of each code in a typical week, where a multiplier is the geometric mean of those of its code.
-
-    Equal, so that only ratios of multipliers matter; or by base rates where all codes have one, which are those
-    on a course with multiplier 1.
-    """
-    rates = {
-        name: code.base_rate.middle * exp(log_centre(code.bears_on[question]))
-        for name, code in codes.items()
-        if code.base_rate is not None
-    }
-    if len(rates) < len(codes):
-        rates = dict.fromkeys(codes, 1.0)
-    total = sum(rates.values())
-    return {name: rate / total for name, rate in rates.items()}
 
 
 def segments(layers: list[Index], cells: int) -> Index:

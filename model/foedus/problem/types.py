@@ -76,8 +76,8 @@ class Axis:
         Edges of a quantity's fine cells; equal for an atom.
     opens : date
         Day 0; cell i of a timing question is day i + 1.
-    start, today : int
-        First day with evidence, and the as-of day, in the zone of the question.
+    today : int
+        The as-of day, in the zone of the question.
     decided : int
         Day on which it is settled (unused for timing).
     resolved : Resolved or None
@@ -94,7 +94,6 @@ class Axis:
     expert_prior: Floats
     cell_of_fine: Index
     opens: dt.date
-    start: int
     today: int
     decided: int
     pool: Floats
