@@ -434,7 +434,7 @@ def by_day(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, li
 
 
 def counted(case: Case, q: str, name: str, as_of: dt.datetime, flags: Flags) -> list[Any]:
-    """Day, P(count | course of that day) and its exponent, for each day of each period."""
+    """Middle day, P(count | course of that day) and its exponent, for each period."""
     code, out = case.codebook.codes[name], []
     spoke, w = {j.expert: j.as_of for j in case.judgments if j.question == q}, weights(case)
     known = [row for row in case.counts if row.code == name and row.published.at <= as_of]
@@ -444,20 +444,21 @@ def counted(case: Case, q: str, name: str, as_of: dt.datetime, flags: Flags) -> 
         unseen = sum(w[e] for e, d in spoke.items() if _end(d) < reports[0].published.at) / sum(w[e] for e in spoke)
         credence = case.codebook.sources[row.source].credence
         assert credence is not None
-        for i in range(length):
-            day = (first + dt.timedelta(days=i) - opening(case, q)).days
-            out.append((day, _count_law(case, q, code, length, row.count, credence.middle, flags), unseen / length))
+        days = [(first + dt.timedelta(days=i) - opening(case, q)).days for i in range(length)]
+        out.append((days[length // 2], _count_law(case, q, code, days, row.count, credence.middle, flags), unseen))
     return out
 
 
 def _count_law(
-    case: Case, q: str, code: Any, length: int, count: int, r: float, flags: Flags
+    case: Case, q: str, code: Any, days: Sequence[int], count: int, r: float, flags: Flags
 ) -> Callable[[int], list[float]]:
     alpha = code.dispersion.middle if code.dispersion and flags.dispersion else 0.0
 
-    def of(day: int) -> list[float]:
-        values = [number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)]
-        means = [code.base_rate.middle / MONTH * length * (r * m + 1 - r) for m in values]
+    def of(_middle: int) -> list[float]:
+        means = [0.0] * len(outcomes(case, q))
+        for day in days:  # on a course that holds all through the period
+            values = [number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)]
+            means = [a + code.base_rate.middle / MONTH * (r * m + 1 - r) for a, m in zip(means, values, strict=True)]
         if not alpha:
             return [float(poisson.pmf(count, mean)) for mean in means]
         return [float(nbinom.pmf(count, 1 / alpha, 1 / (1 + alpha * mean))) for mean in means]

@@ -134,8 +134,9 @@ def _log_tallies(t: Tallies, knobs: Knobs) -> Tensor:
     """
     multiplier = pt.exp(knobs.telling[..., t.rows])
     known = pt.concatenate([knobs.credence, pt.ones_like(knobs.rate[..., :1])], axis=-1)
-    credence = known[..., t.credence][..., None]  # the last where the index is -1
-    mean = (knobs.rate[..., t.rate] * t.exposure)[..., None] * (credence * multiplier + 1 - credence)
+    credence = known[..., t.credence][..., None, None]  # the last where the index is -1
+    days = t.exposure[:, :, None] * (credence * multiplier + 1 - credence)
+    mean = knobs.rate[..., t.rate][..., None] * days.sum(axis=-2)
     n = t.count[:, None]
     some = np.where(n > 0, n, 1.0)
     log_mean = pt.switch(n > 0, some * pt.log(pt.maximum(mean, TINY)), 0.0)

@@ -87,7 +87,10 @@ class Reports:
 
 @dataclass(frozen=True)
 class Tallies:
-    """N days of exhaustively covered codes. Rows [N, G], all else [N]; credence -1: certain, dispersion -1: Poisson."""
+    """N tallies of exhaustively covered codes. Rows [N, K, G] and exposure [N, K], all else [N].
+
+    Credence -1: certain; dispersion -1: Poisson.
+    """
 
     at: Segments
     rows: Index
@@ -178,10 +181,10 @@ def _tallies(items: list[Tally], axes: Sequence[Axis], days: list[Index]) -> Tal
     width = max(len(s.starts) for s in items)
     return Tallies(
         at=_segments(items, axes, days, width),
-        rows=np.maximum(padded([t.rows for t in items], -1, (width,)), 0),
+        rows=np.maximum(padded([t.rows for t in items], -1, (1, width)), 0),
         rate=np.array([t.rate for t in items], dtype=np.intp),
         credence=np.array([t.credence for t in items], dtype=np.intp),
-        exposure=np.array([t.exposure for t in items]),
+        exposure=padded([t.exposure for t in items], 0.0),
         count=np.array([float(t.count) for t in items]),
         part=np.array([t.part for t in items]),
         dispersion=np.array([t.dispersion for t in items], dtype=np.intp),

@@ -71,7 +71,7 @@ def evidence(case: Case, compiled: Compiled, number: int) -> Table:
 
 def _add_count(rows: Table, case: Case, compiled: Compiled, period: Period, tally: Tally) -> None:
     row, code = period.row, case.codebook.codes[tally.code]
-    typical = float(compiled.problem.rates.median[tally.rate]) * tally.exposure
+    typical = float(compiled.problem.rates.median[tally.rate] * tally.exposure.sum())
     said = f"{row.id}: {row.count} counted, {typical:.3g} expected where a multiplier is 1\n{tally.code}: "
     said += _multipliers(code.bears_on[period.question], None) + "".join(f"\n({note})" for note in tally.notes)
     source = f"{row.source} ({case.codebook.sources[row.source].reliability})"

@@ -134,8 +134,8 @@ def _time(forecast: Forecast, effects: dict[str, float]) -> Step:
 def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     problem = forecast.compiled.problem
     info = problem.units[unit]
-    tallies = [t for t in problem.tallies if t.unit == unit][:1]  # the days of a period say the same of it
-    own: list[Contribution | Tally] = [*(c for c in problem.contributions if c.unit == unit), *tallies]
+    every: tuple[Contribution | Tally, ...] = (*problem.contributions, *problem.tallies)
+    own = [evidence for evidence in every if evidence.unit == unit]
     return Step(
         signals=info.signals,
         kind="signal",

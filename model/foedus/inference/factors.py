@@ -92,11 +92,11 @@ class Factors:
 
     def _tally(self, t: Tally) -> Floats:
         """Log P(count) [G, M] where rate * exposure * (r m + 1 - r) is to be expected."""
-        key = ("tally", t.count, t.rate, t.dispersion, t.credence, t.exposure, t.rows.tobytes())
+        key = ("tally", t.count, t.rate, t.dispersion, t.credence, t.exposure.tobytes(), t.rows.tobytes())
         if key not in self._known:
             m = np.exp(np.minimum(self._parameters.telling[t.rows], _LARGEST))
             r = self._parameters.credence[t.credence] if t.credence >= 0 else 1.0
-            mean = self._parameters.rate[t.rate] * t.exposure * (r * m + 1 - r)
+            mean = self._parameters.rate[t.rate] * np.einsum("k,kgm->gm", t.exposure, r * m + 1 - r)
             dispersion = self._parameters.rate[t.dispersion] if t.dispersion >= 0 else None
             self._known[key] = log_probability(t.count, mean, dispersion)
         return self._known[key]

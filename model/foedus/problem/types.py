@@ -230,32 +230,33 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many events of an exhaustively covered code a day saw. Silence is a tally of 0.
+    """How many events of an exhaustively covered code were seen. The silence of a day is a tally of 0.
 
-    Counts as P(count | mean)^part with mean = rate * exposure * (credence * multiplier + 1 - credence) on each course.
+    Counts as P(count | mean)^part, where mean = rate * sum_k exposure_k (credence * multiplier_k + 1 - credence) on
+    each course.
 
     Attributes
     ----------
     question, day : int
         Day on which the course was seen.
-    starts, rows : array [G]
-        First cell of each segment, and the row of its multiplier in Tellings.
+    starts : array [G]
+        First cell of each segment.
+    rows, exposure : array [K, G], [K]
+        Rows of multipliers in Tellings, and the days (or parts of one) on which each holds.
     rate : int
         Index of the base rate in `Problem.rates`.
     credence : int
         Index, or -1: certain.
-    exposure : float
-        Days that the count is of: of silence the day itself or a part of it, else all of its period.
     count : int
     part : float
-        Of a period of D days each day counts 1 / D, and less where some of the panel had seen the count.
+        1, or less where some of the panel had seen the count.
     dispersion : int
         Index in `Problem.rates`, or -1: Poisson.
     unit : int
         Index into `Problem.units`, or -1: silence.
     strength, raw_strength : float
-        Of the whole period, log ratio of the largest to the smallest likelihood at the middle of every band, with
-        the credence and with one of 1.
+        Log ratio of the largest to the smallest likelihood at the middle of every band, with the credence and with
+        one of 1.
     notes : tuple of str
         Why it counts less, in words.
     """
@@ -266,7 +267,7 @@ class Tally:
     rows: Index
     rate: int
     credence: int
-    exposure: float
+    exposure: Floats
     code: str
     count: int = 0
     part: float = 1.0

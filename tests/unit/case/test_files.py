@@ -231,8 +231,8 @@ COPIED = "s5,2030-03-06,2030-03-05,raised,ministry,,1,,,,,,,kim\n"
         (
             "counts.csv",
             "2030-01-28,2030-02-03",
-            "2030-01-02,2030-02-03",
-            "counts.csv:2: from, to: a period of 33 days is read as if plans held all through it",
+            "2030-01-18,2030-02-03",
+            "counts.csv:2: from, to: a period of 17 days is read as if plans held all through it",
         ),
         (
             "resolutions.csv",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from build import by_level, case, day, ordinal
+from build import by_level, case, daily, day, ordinal, timing
 from foedus.case.types import Case
 from foedus.explain.attribution import waterfall
 from foedus.forecast import account_of, forecast, moment
@@ -43,29 +44,46 @@ WEEK = {"from": day(2), "to": day(5), "count": 4}
     [
         (day(6), 0, 0),
         (f"{day(8)}T09:59:59+00:00", 0, 1),
-        (f"{day(8)}T10:00:00+00:00", 4, 0),
-        (day(9), 4, 0),
+        (f"{day(8)}T10:00:00+00:00", 1, 0),
+        (day(9), 1, 0),
     ],
 )
 def test_publication_decides_when_a_count_is_known(as_of: str, known: int, later: int) -> None:
     made = counted(WEEK | {"published": f"{day(8)}T10:00:00+00:00"})
     found = tallies(made, as_of)
-    assert len(found) == known, "one a day of its period"
-    assert [(t.day, t.count, t.exposure, t.part) for t in found] == [(d, 4, 4, 0.25) for d in (2, 3, 4, 5)[:known]]
+    assert [(t.day, t.count, *t.exposure, t.part) for t in found] == [(4, 4, 4.0, 1.0)] * known
     rows = account_of(compile_problem(made, moment(made, as_of)))
     assert (rows.read, len(rows.used), len(rows.excluded), len(rows.later_that_day)) == (
         1,
-        known // 4,
-        1 - known // 4,
+        known,
+        1 - known,
         later,
     )
 
 
 def test_days_without_a_row_are_not_observed() -> None:
     assert tallies(counted(), day(9)) == []
-    assert {t.day for t in tallies(counted(WEEK, WEEK | {"from": day(8), "to": day(8), "count": 0}), day(9))} == {
-        2, 3, 4, 5, 8,
-    }  # fmt: skip
+    found = tallies(counted(WEEK, WEEK | {"from": day(8), "to": day(8), "count": 0}), day(9))
+    assert [(t.day, t.count) for t in found] == [(4, 4), (8, 0)], "on the middle day of each"
+
+
+def test_a_multiplier_that_changes_within_a_period_is_that_of_each_of_its_days() -> None:
+    """By lead: of four days the first two are more than three days before the date, the other two are not."""
+    lead = {"by": "lead", "multipliers": {"<=3": 3, "later": 1, "never": 0.5}}
+    made = case(
+        {"when": timing()},
+        {"ann": {"when": daily([0.1] * 8, 0.2)}},
+        days=8,
+        codes={"crowd": CODE | {"bears_on": {"when": lead}}},
+        counts=[WEEK | {"code": "crowd"}],
+    )
+    [tally] = tallies(made, day(6))
+    at = int(np.searchsorted(tally.starts, 6, side="right")) - 1  # the course for day 7
+    rows = dict(zip(tally.rows[:, at].tolist(), tally.exposure.tolist(), strict=False))
+    assert sorted(tally.exposure[tally.rows[:, at] == row].sum() for row in rows) == [2.0, 2.0]
+    never = tally.rows[:, -1]
+    assert len(set(never.tolist())) == 1
+    assert tally.exposure.sum() == 4
 
 
 def test_a_revision_takes_the_place_of_what_it_revises() -> None:
@@ -89,7 +107,7 @@ def test_a_count_that_the_panel_knew_is_in_the_prior() -> None:
 def test_a_count_counts_for_the_share_of_the_panel_that_had_not_seen_it() -> None:
     made = counted(WEEK, judged={"ann": day(4), "bo": day(7)}, experts=("ann", "bo"))
     [tally, *_] = tallies(made, day(9))
-    assert (tally.part, tally.notes) == (0.125, ("50% of the panel had not seen it",))
+    assert (tally.part, tally.notes) == (0.5, ("50% of the panel had not seen it",))
 
 
 def test_a_revision_of_what_the_panel_knew_stays_in_the_prior() -> None:
@@ -99,7 +117,7 @@ def test_a_revision_of_what_the_panel_knew_stays_in_the_prior() -> None:
 
 def test_a_period_that_ends_after_the_decision_is_void() -> None:
     made = counted(WEEK, {"from": day(6), "to": day(9), "count": 30}, decided_on=8)
-    assert {t.day for t in tallies(made, day(12))} == {2, 3, 4, 5}
+    assert [t.count for t in tallies(made, day(12))] == [4]
     account = account_of(compile_problem(made, moment(made, day(12))))
     assert account.excluded == (("crowd 2025-01-07..2025-01-10", VOID),)
     assert len(account.used) == 1
@@ -108,7 +126,7 @@ def test_a_period_that_ends_after_the_decision_is_void() -> None:
 def test_counting_stops_with_the_resolution_once_that_is_known() -> None:
     settled = [{"question": "deal", "resolved_on": day(4), "known_from": day(10), "outcome": "yes"}]
     made = counted(WEEK, resolutions=settled)
-    assert len(tallies(made, day(9))) == 4
+    assert len(tallies(made, day(9))) == 1
     assert tallies(made, day(10)) == []
 
 
@@ -121,9 +139,9 @@ def test_days_of_a_count_are_read_in_the_zone_of_the_question() -> None:
         codes={"crowd": CODE},
         counts=[{"code": "crowd", "from": day(3), "to": day(4), "count": 1}],
     )
-    assert [t.day for t in tallies(made, day(6))] == [3, 4]
+    assert [t.day for t in tallies(made, day(6))] == [4]
     early = made.model_copy(update={"counts": (made.counts[0].model_copy(update={"published": moment_of(made)}),)})
-    assert [t.day for t in tallies(early, day(6))] == [3, 3], "never seen after it was published"
+    assert [t.day for t in tallies(early, day(6))] == [3], "never seen after it was published"
 
 
 def moment_of(made: Case) -> Any:

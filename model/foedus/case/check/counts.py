@@ -9,7 +9,7 @@ from foedus.case.check.draft import Draft
 from foedus.case.types import Count
 
 FILE = "counts.csv"
-LONG = 31  # days; over a longer period plans change, and the count speaks of none of them
+LONG = 14  # days; over a longer period plans may change, and a count by the day is exact
 
 
 def check(draft: Draft) -> None:
@@ -40,7 +40,7 @@ def _period(draft: Draft, row: Count) -> bool:
         said = f"published: {row.published.at:%Y-%m-%d} lies before the period ends, {row.last}"
         draft.fault(FILE, row.line, f"{said}; a count is known when its period is over")
     if (days := (row.last - row.first).days + 1) > LONG:
-        said = f"a period of {days} days is read as if plans held all through it; give counts by the week"
+        said = f"a period of {days} days is read as if plans held all through it; counts by the day are exact"
         draft.warn(FILE, row.line, f"from, to: {said}")
     return True
 
