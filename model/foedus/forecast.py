@@ -98,7 +98,7 @@ class Forecast:
     def estimate_of(self, when: Expression, given: Expression | None = None) -> Estimate:
         """`estimate` of parsed expressions."""
         draws = self.posterior.now
-        now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.family)
+        now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.replicate)
         before = chance(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
         probability = now.probability
         if probability in {0.0, 1.0} and not self.settled(when, given):
