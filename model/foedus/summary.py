@@ -44,7 +44,7 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, replicate: I
     used = outer > 0
     each = hit.sum(axis=0)[used] / outer[used]
     share = outer[used] / total
-    mean = float(hit.sum() / all_.sum())
+    mean = float(np.clip(hit.sum() / all_.sum(), each.min(), each.max()))  # 1 to the last digit where each is
     off = share * (each - mean)
     off = off if replicate is None else np.bincount(replicate[used], weights=off)
     mcse = float(np.sqrt(np.square(off).sum() * len(off) / max(len(off) - 1, 1)))

@@ -19,8 +19,9 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
 from pytensor.scan.basic import scan
+from scipy.special import gammaln
 
-from foedus.bayes.stacks import Reports, Segments, Silences, Stack
+from foedus.bayes.stacks import Reports, Segments, Stack, Tallies
 from foedus.problem.types import Axis, Index
 
 Tensor = Any
@@ -29,7 +30,7 @@ TINY = 1e-300
 
 @dataclass(frozen=True)
 class Knobs:
-    """The uncertain numbers as tensors: log multipliers [T], credences [S], base rates a day [N]."""
+    """The uncertain numbers as tensors: log multipliers [T], credences [S], base rates a day and dispersions [N]."""
 
     telling: Tensor
     credence: Tensor
@@ -69,9 +70,9 @@ def follow(axes: tuple[Axis, ...], stack: Stack, prior: Tensor, rho: Tensor, kno
             slots = slots[..., r.at.slot[on_course], r.at.question[on_course], :].inc(said[..., on_course, :])
         if len(on_outcome):
             outcome = outcome[..., r.at.question[on_outcome], :].inc(said[..., on_outcome, :])
-    if stack.silences is not None:
-        at = stack.silences.at
-        slots = slots[..., at.slot, at.question, :].inc(_log_silences(stack.silences, knobs))
+    if stack.tallies is not None:
+        at = stack.tallies.at
+        slots = slots[..., at.slot, at.question, :].inc(_log_tallies(stack.tallies, knobs))
     state, log_scale = _forward(axes, stack.days, slots, prior, rho)
     return Course(state, log_scale, outcome)
 
@@ -126,13 +127,27 @@ def _largest(x: Tensor) -> Tensor:
     return pt.take_along_axis(x, pt.argmax(x, axis=-1, keepdims=True), axis=-1)[..., 0]
 
 
-def _log_silences(s: Silences, knobs: Knobs) -> Tensor:
-    """-rate * exposure * (r m + 1 - r) on each cell [N, C]."""
-    multiplier = pt.exp(knobs.telling[..., s.rows])
+def _log_tallies(t: Tallies, knobs: Knobs) -> Tensor:
+    """Log probability of each count on each cell [N, C], as far as it counts.
+
+    Poisson, or a gamma of mean 1 and variance `dispersion` times the mean, integrated out.
+    """
+    multiplier = pt.exp(knobs.telling[..., t.rows])
     known = pt.concatenate([knobs.credence, pt.ones_like(knobs.rate[..., :1])], axis=-1)
-    credence = known[..., s.credence][..., None]  # the last where the index is -1
-    hazard = (knobs.rate[..., s.rate] * s.exposure)[..., None]
-    return _to_cells(s.at, -hazard * (credence * multiplier + 1 - credence))
+    credence = known[..., t.credence][..., None, None]  # the last where the index is -1
+    days = t.exposure[:, :, None] * (credence * multiplier + 1 - credence)
+    mean = knobs.rate[..., t.rate][..., None] * days.sum(axis=-2)
+    n = t.count[:, None]
+    some = np.where(n > 0, n, 1.0)
+    log_mean = pt.switch(n > 0, some * pt.log(pt.maximum(mean, TINY)), 0.0)
+    out = log_mean - mean - gammaln(n + 1)
+    scattered = np.flatnonzero(t.dispersion >= 0)
+    if len(scattered):
+        n, mean = n[scattered], mean[..., scattered, :]
+        a = knobs.rate[..., t.dispersion[scattered]][..., None]
+        ways = pt.gammaln(n + 1 / a) - pt.gammaln(1 / a) - gammaln(n + 1) + n * pt.log(a)
+        out = out[..., scattered, :].set(ways + log_mean[..., scattered, :] - (n + 1 / a) * pt.log1p(a * mean))
+    return _to_cells(t.at, t.part[:, None] * out)
 
 
 def _mean(value: Tensor, mass: Tensor) -> Tensor:
@@ -194,7 +209,7 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
 
 def _settled(axis: Axis) -> int:
     """Day on which a question that is no timing question is settled."""
-    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
+    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved.day)
 
 
 def means(a: Tensor, prior: Tensor, tail: Tensor) -> Tensor:
@@ -238,5 +253,6 @@ def law_by_day(axes: tuple[Axis, ...], stack: Stack, q: int, course: Course, pri
 
 def _not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
     """Which cells a known outcome leaves, [Q, C]."""
-    known = np.array([-1 if axis.resolved is None else axis.resolved[0] for axis in axes])[:, None]
-    return np.asarray((known < 0) | (np.arange(cells) == known))
+    ranges = [(0, cells) if a.resolved is None else (a.resolved.first, a.resolved.last) for a in axes]
+    first, last = np.array(ranges).T[:, :, None]
+    return np.asarray((np.arange(cells) >= first) & (np.arange(cells) <= last))

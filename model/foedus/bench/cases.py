@@ -179,7 +179,7 @@ def write(case: Case, folder: Path) -> None:
         [j.expert, j.as_of, j.question, j.given or "", j.element, j.level or "", j.value] for j in case.judgments
     ]
     signals = [[s.id, s.published.at.isoformat(), s.code, s.source] for s in case.signals]
-    tables = {
+    tables: dict[str, list[list[Any]]] = {
         "judgments.csv": [["expert", "as_of", "question", "given", "element", "level", "value"], *judgments],
         "signals.csv": [["id", "published", "code", "source"], *signals],
     }

@@ -90,7 +90,7 @@ def _process(command: list[str]) -> float:
 
 
 def _large(rounds: int, seed: int) -> Iterator[Measure]:
-    """The largest case, each in a process of its own, so that its memory shows."""
+    """Run the largest case, each time in a process of its own, so that its memory shows."""
     found = []
     for i in range(rounds):
         code = f"from foedus.bench.core import alone; alone({seed}, {i})"
@@ -113,7 +113,7 @@ def alone(seed: int, i: int) -> None:
 
 
 def _revisions(rounds: int, seed: int) -> Iterator[Measure]:
-    """Times of revisions as parts of that of a new forecast of the same case."""
+    """Measure revisions as parts of that of a new forecast of the same case."""
     new, one, past, ifs = [], [], [], []
     for i in range(rounds):
         case = _fresh(PAST, seed, i)
@@ -122,7 +122,9 @@ def _revisions(rounds: int, seed: int) -> Iterator[Measure]:
         now.revised(signals[:1])
         new.append(seconds(lambda case=case, i=i: answer(case, PAST, seed + i)))  # type: ignore[misc]
         one.append(seconds(lambda now=now, s=signals: now.revised(s[1:2]).estimates))  # type: ignore[misc]
-        past.append(seconds(lambda now=now: timeline(now, _DATES)) * _DATES / (len(timeline(now, _DATES))))  # type: ignore[misc]
+        points: list[object] = []
+        taken = seconds(lambda now=now, points=points: points.extend(timeline(now, _DATES)))  # type: ignore[misc]
+        past.append(taken * _DATES / len(points))
         ifs.append(seconds(lambda now=now, s=signals: now.what_if(s)))  # type: ignore[misc]
     new_forecast = float(np.median(new))
     yield Measure("a new forecast, 60 signals, warm", new_forecast, "s", None)

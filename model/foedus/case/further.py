@@ -40,8 +40,8 @@ def further_signals(case: Case, rows: Iterable[Mapping[str, str]]) -> tuple[Sign
     for signal in signals:
         if signal.id in known:
             findings.fault(FILE, signal.line, f"id {signal.id!r} is that of a signal of the case: give it another")
-    nothing: tuple[()] = ()
-    draft = Draft(case.file, case.codebook, nothing, signals, nothing, nothing, {}, set(), frozenset({FILE}), findings)
+    faulty = frozenset({FILE})  # what seems to be missing in it may stand in the case
+    draft = Draft(case.file, case.codebook, (), signals, (), (), (), {}, set(), faulty, findings)
     check_signals.check(draft, FILE)
     findings.raise_faults()
     return signals

@@ -19,7 +19,7 @@ from foedus.inference.posterior import Ensemble, ensemble
 from foedus.inference.revision import reweighted
 from foedus.inference.tables import own_tables, tables
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution
+from foedus.problem.types import Contribution, Tally
 
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
@@ -37,7 +37,8 @@ class Step:
     signals : tuple of str
         Ids that make up the unit; empty for the passing of time.
     kind : {"signal", "time"}
-        `time`: the days that passed without the event, and the silence of codes that are always seen.
+        `signal`: signals, or a count; `time`: the days that passed without the event, and the silence of codes that
+        are always seen.
     day : date
         When it became known, in the case's time zone.
     code, source : str or None
@@ -100,6 +101,7 @@ def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, En
     for unit, stream in zip(order, streams[1:], strict=True):
         used.add(unit)
         counted = {c.question for c in problem.contributions if c.unit == unit and c.exponent > 0}
+        counted |= {t.question for t in problem.tallies if t.unit == unit}
         if not counted:
             yield unit, now, now
             continue
@@ -122,7 +124,8 @@ def _time(forecast: Forecast, effects: dict[str, float]) -> Step:
 def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     problem = forecast.compiled.problem
     info = problem.units[unit]
-    own = [c for c in problem.contributions if c.unit == unit]
+    every: tuple[Contribution | Tally, ...] = (*problem.contributions, *problem.tallies)
+    own = [evidence for evidence in every if evidence.unit == unit]
     return Step(
         signals=info.signals,
         kind="signal",
@@ -138,6 +141,7 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     )
 
 
-def _mean_credence(forecast: Forecast, contribution: Contribution) -> float:
-    draws = event_credence(contribution.origins, forecast.posterior.parameters.credence)
+def _mean_credence(forecast: Forecast, own: Contribution | Tally) -> float:
+    credence = forecast.posterior.parameters.credence
+    draws = credence[own.credence] if isinstance(own, Tally) else event_credence(own.origins, credence)
     return float(draws @ forecast.posterior.now.weight.sum(axis=0))

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from foedus.inference.course import segment_masses
 from foedus.inference.parameters import Parameters
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution, Index, Silence, Term
+from foedus.problem.tally import log_probability
+from foedus.problem.types import Contribution, Index, Tally, Term
 
 Floats = NDArray[np.float64]
 _LARGEST = 300.0  # log of a multiplier; more would overflow in a product
@@ -37,10 +38,11 @@ class Factors:
         self._parameters, self._pool = parameters, pool
         self._known: dict[Hashable, Floats] = {}
 
-    def log(self, item: Contribution | Silence, first: int) -> Floats:
+    def log(self, item: Contribution | Tally, first: int) -> Floats:
         """Log of the factor [G, M] of an item where the cells up to `first` are past."""
-        if isinstance(item, Silence):
-            return self._silence(item)
+        if isinstance(item, Tally):
+            known = self._tally(item)
+            return known if item.part == 1 else item.part * known
         own_scale = any(not term.scale for term in item.terms) and not item.as_written
         key = (id(item.terms), id(item.bar), item.rate, reports(item), first if own_scale else None)
         if key not in self._known:
@@ -88,13 +90,15 @@ class Factors:
             self._known[key] = event_credence(c.origins, self._parameters.credence)
         return self._known[key]
 
-    def _silence(self, s: Silence) -> Floats:
-        """-rate * exposure * (r m + 1 - r) [G, M]."""
-        key = ("silence", s.rate, s.credence, s.exposure, s.rows.tobytes())
+    def _tally(self, t: Tally) -> Floats:
+        """Log P(count) [G, M] where rate * exposure * (r m + 1 - r) is to be expected."""
+        key = ("tally", t.count, t.rate, t.dispersion, t.credence, t.exposure.tobytes(), t.rows.tobytes())
         if key not in self._known:
-            m = np.exp(self._parameters.telling[s.rows])
-            r = self._parameters.credence[s.credence] if s.credence >= 0 else 1.0
-            self._known[key] = -self._parameters.rate[s.rate] * s.exposure * (r * m + 1 - r)
+            m = np.exp(np.minimum(self._parameters.telling[t.rows], _LARGEST))
+            r = self._parameters.credence[t.credence] if t.credence >= 0 else 1.0
+            mean = self._parameters.rate[t.rate] * np.einsum("k,kgm->gm", t.exposure, r * m + 1 - r)
+            dispersion = self._parameters.rate[t.dispersion] if t.dispersion >= 0 else None
+            self._known[key] = log_probability(t.count, mean, dispersion)
         return self._known[key]
 
 

@@ -40,7 +40,7 @@ class Parameters:
     rho : array [Q, M]
         Probability that a plan survives a night.
     rate : array [N, M]
-        Base rates a day.
+        Base rates a day, then dispersions of counts.
     correlation : array [M, Q', Q']
     """
 

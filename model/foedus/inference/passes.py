@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from foedus.inference.course import Course, Snapshot
 from foedus.inference.factors import Factors, reports
 from foedus.inference.parameters import Parameters
-from foedus.problem.types import Axis, Contribution, Index, Problem, Silence
+from foedus.problem.types import Axis, Contribution, Index, Problem, Tally
 
 Floats = NDArray[np.float64]
-Item = Contribution | Silence
+Item = Contribution | Tally
 Stand = tuple[Snapshot, Floats]  # of a course, and the log of what was said of the outcome
 _REMEMBERED = 24  # days with news whose stands are kept
 _LOWEST = np.finfo(np.float64).min  # stands for the log of 0 where it is subtracted
@@ -84,7 +84,7 @@ def one_table(
     memory: Memory | None = None,
 ) -> Table:
     """Forward pass of one question over its evidence; with a `memory`, from where the last one stood."""
-    settled = None if axis.resolved is None else axis.resolved[1]
+    settled = None if axis.resolved is None else axis.resolved.day
     end = axis.today if settled is None else min(axis.today, settled)
     start = min([end, *(item.day for item in evidence)])  # before the first news every night changes nothing
     decided = axis.decided if settled is None else min(axis.decided, settled)
@@ -121,29 +121,30 @@ def _see(course: Course, factors: Factors, items: Sequence[Item], cells: int) ->
         else:
             together.append((item.starts, value))
     for starts, value in together:
-        course.see(starts, *_scaled(value))
+        course.see(starts, *_scaled(value, int(np.searchsorted(starts, course.first, side="right")) - 1))
     return outcome
 
 
 def _name(item: Item) -> Hashable:
     """Return what tells the evidence of one pass from that of another."""
-    if isinstance(item, Silence):
-        return item.rate, item.credence, item.exposure, item.starts.tobytes(), item.rows.tobytes()
+    if isinstance(item, Tally):
+        arrays = item.starts.tobytes(), item.rows.tobytes(), item.exposure.tobytes()
+        return item.rate, item.credence, item.count, item.part, item.dispersion, *arrays
     return id(item.terms), id(item.bar), item.exponent, reports(item), item.sees_outcome
 
 
-def _scaled(logs: Floats) -> tuple[Floats, Floats]:
-    """Numbers of which the largest of each draw is 1, and the log of what that leaves out."""
-    largest = logs.max(axis=0)
-    return np.exp(logs - np.maximum(largest, _LOWEST)), largest
+def _scaled(logs: Floats, first: int = 0) -> tuple[Floats, Floats]:
+    """Numbers of which the largest of each draw, from the row `first` on, is 1; and the log of what that leaves out."""
+    largest = logs[first:].max(axis=0)
+    return np.exp(np.minimum(logs - np.maximum(largest, _LOWEST), 0.0)), largest
 
 
 def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
     outcome, log_scale = _scaled(outcome)
     levels = _settling(axis, course, outcome) if axis.settles_with_parent else (course.outcome() * outcome)[None]
     if axis.resolved is not None:
-        others = np.arange(axis.cells) != axis.resolved[0]
-        levels[:, others] = 0.0
+        levels[:, : axis.resolved.first] = 0.0
+        levels[:, axis.resolved.last + 1 :] = 0.0
     nominal = axis.kind == "nominal"
     return Table(course.prior, levels[0], course.log_scale + log_scale, levels[0], levels if nominal else None)
 
@@ -155,14 +156,15 @@ def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:
     return course.settled(np.maximum(days - course.day, 0)) * outcome
 
 
-def evidence_of(problem: Problem) -> dict[int, list[Item]]:
-    """Return what counts on each question, in the order of the problem."""
+def evidence_of(problem: Problem, used: Collection[int] | None = None) -> dict[int, list[Item]]:
+    """Return what counts on each question, in the order of the problem, of all units or those in `used`."""
     out: dict[int, list[Item]] = defaultdict(list)
     for c in problem.contributions:
-        if c.exponent > 0:
+        if c.exponent > 0 and (used is None or c.unit in used):
             out[c.question].append(c)
-    for s in problem.silences:
-        out[s.question].append(s)
+    for t in problem.tallies:
+        if used is None or t.unit < 0 or t.unit in used:
+            out[t.question].append(t)
     return out
 
 

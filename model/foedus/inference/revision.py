@@ -92,12 +92,19 @@ def _ratio(new: Floats, old: Floats, log_scale: Floats) -> Floats:
 def _comparable(old: Problem, new: Problem) -> bool:
     """Whether parameters and cells of both are the same."""
     return (
-        all(a.cell_of_fine is b.cell_of_fine for a, b in zip(old.axes, new.axes, strict=True))
+        all(_like(a, b) for a, b in zip(old.axes, new.axes, strict=True))
         and np.array_equal(old.credences.log_odds.location, new.credences.log_odds.location)
         and np.array_equal(old.credences.source, new.credences.source)
         and np.array_equal(old.tellings.middle, new.tellings.middle)
         and old.rates.median.shape == new.rates.median.shape
     )
+
+
+def _like(old: Axis, new: Axis) -> bool:
+    """Whether cells are the same, and, of a question that hangs on another, the parts of the parent."""
+    if old.part_of_parent is None or new.part_of_parent is None:
+        return old.cell_of_fine is new.cell_of_fine
+    return old.cell_of_fine is new.cell_of_fine and np.array_equal(old.part_of_parent, new.part_of_parent)
 
 
 def _names(problem: Problem) -> list[Hashable]:

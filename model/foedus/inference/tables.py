@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foedus.inference.parameters import Parameters, cell_priors
 from foedus.inference.passes import Memory, Table, evidence_of, one_table
-from foedus.problem.types import Axis, Contribution, Problem
+from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
 
@@ -61,18 +61,14 @@ def own_tables(
     memory: Memory | None = None,
 ) -> dict[int, Table]:
     """Run the forward pass of some questions, each on its own evidence alone."""
-    by_question = evidence_of(problem) if news else {}
+    by_question = evidence_of(problem, used) if news else {}
     out: dict[int, Table] = {}
     for q in questions:
         axis, given = problem.axes[q], parameters.tables[q]
         prior = cell_priors(axis, parameters.priors[q])
         if given is not None:
             prior = _nominal_prior(axis, cell_priors(problem.axes[axis.parent], parameters.priors[axis.parent]), given)
-        if news:
-            evidence = [e for e in by_question[q] if used is None or not isinstance(e, Contribution) or e.unit in used]
-            said = one_table(axis, prior, parameters, q, evidence, memory)
-        else:
-            said = _no_news(axis, prior)
+        said = one_table(axis, prior, parameters, q, by_question[q], memory) if news else _no_news(axis, prior)
         out[q] = replace(said, given_parent=given)
     return out
 

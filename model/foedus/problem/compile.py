@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.special import polygamma
 
 from foedus.case.types import Band, Case, Codebook, Judgment, Signal
 from foedus.elicitation.dependence import dependence
 from foedus.elicitation.panel import Panel, panel
 from foedus.elicitation.pool import probit_sd
 from foedus.errors import CaseError, Fault
+from foedus.news.counts import Period
 from foedus.news.credence import Z90, credence_prior
 from foedus.news.evidence import Evidence, Judged, Unit, gather, unit_of
 from foedus.problem.axes import Made, axis, hang, zone_of
-from foedus.problem.bands import Book, band_of_cell, level_ids
-from foedus.problem.contributions import MONTH, Compiler, Memo, competing, segments
-from foedus.problem.types import Axis, Credences, Dependence, Floats, Gammas, Problem, Silence, Uncertain, UnitInfo
+from foedus.problem.bands import Book
+from foedus.problem.contributions import Compiler, Memo
+from foedus.problem.exhaustive import Watch
+from foedus.problem.menu import competing
+from foedus.problem.types import Credences, Dependence, Floats, Problem, Uncertain, UnitInfo
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,13 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         case, axes, zones, judged, book, credence.index, credence.medians, prior.memo(case, credence.grades)
     )
     contributions = compiler.all(evidence)
-    silences, rates, silent = _silences(case, axes, book, credence, as_of, judged, evidence)
+    watch = Watch(case, axes, book, credence.index, credence.medians, as_of, judged)
+    tallies, rates, silent = watch.all(evidence)
     problem = Problem(
         axes=axes,
         contributions=contributions,
-        silences=silences,
-        units=tuple(_info(unit) for unit in evidence.units),
+        tallies=tallies,
+        units=tuple(_info(unit) for unit in evidence.units) + tuple(_counted(p) for p in evidence.counts),
         base_weights=base_weights,
         concentration=file.settings.weight_concentration or float(len(base_weights)),
         pooling=file.pooling.method,
@@ -154,6 +156,10 @@ def _info(unit: Unit) -> UnitInfo:
     return UnitInfo(unit.ids, unit.published, first.code, first.source, absent)
 
 
+def _counted(period: Period) -> UnitInfo:
+    return UnitInfo((period.row.id,), period.published, period.row.code, period.row.source, absent=False)
+
+
 def judging(case: Case, said: Panel) -> Judged:
     """For each question, until when each expert had read the news, with the expert's weight."""
     zone = ZoneInfo(case.file.timezone)
@@ -168,13 +174,15 @@ def judging(case: Case, said: Panel) -> Judged:
 
 
 class _CredenceBook:
-    """Every (source, grade) that a signal carries, in the order of the codebook, so that use changes no draw."""
+    """Every (source, grade) that a row carries, in the order of the codebook, so that use changes no draw."""
 
     def __init__(self, case: Case) -> None:
         sources = case.codebook.sources
         graded: dict[str, set[str | None]] = {name: set() for name in sources}
         for signal in case.signals:
             graded[signal.source].add(signal.credibility)
+        for row in case.counts:
+            graded[row.source].add(None)
         keys = [(name, grade) for name in sources for grade in sorted(graded[name], key=lambda g: g or "")]
         self._keys = {key: i for i, key in enumerate(keys)}
         self._source = np.array([list(sources).index(name) for name, _ in keys], dtype=np.intp)
@@ -208,73 +216,6 @@ def _logs(bands: list[Band]) -> Uncertain:
     with np.errstate(invalid="ignore"):
         below, above = (middle - low) / Z90, (high - middle) / Z90
     return Uncertain(middle, np.nan_to_num(below, nan=0.0), np.nan_to_num(above, nan=0.0))
-
-
-def _gammas(bands: list[Band]) -> Gammas:
-    """Bands of rates as gammas with their median, and with the sd that the band has on the log scale.
-
-    The variance of the log of a gamma is trigamma(shape), solved for the shape by Newton steps on its inverse.
-    """
-    if not bands:
-        return Gammas(np.zeros(0), np.zeros(0))
-    spread = np.array([np.log(b.high / b.low) / (2 * Z90) if b.low < b.high else 0.0 for b in bands])
-    uncertain = spread > 0
-    variance = np.where(uncertain, spread, 1.0) ** 2
-    shape = 0.5 + 1 / variance  # trigamma(k) is close to 1 / (k - 1/2)
-    for _ in range(20):
-        shape *= 1 + (polygamma(1, shape) / variance - 1) / (-shape * polygamma(2, shape) / polygamma(1, shape))
-    return Gammas(np.where(uncertain, shape, np.inf), np.array([b.middle for b in bands]))
-
-
-def _silences(
-    case: Case,
-    axes: tuple[Axis, ...],
-    book: Book,
-    credence: _CredenceBook,
-    as_of: dt.datetime,
-    judged: Judged,
-    evidence: Evidence,
-) -> tuple[tuple[Silence, ...], Gammas, tuple[str, ...]]:
-    """Days on which an exhaustively covered code could have been seen, from the last judgment to now."""
-    out: list[Silence] = []
-    rates: list[Band] = []
-    notes: list[str] = []
-    for name, code in case.codebook.codes.items():
-        if code.coverage != "exhaustive" or code.base_rate is None:
-            continue
-        (question, bearing), *_ = code.bears_on.items()
-        q = list(case.file.questions).index(question)
-        zone = zone_of(case.file, question)
-        rows = (row for unit in evidence.units for row in unit.rows if row.code == name)
-        reports = Counter((row.source, row.credibility) for row in rows)
-        r = credence.index(*reports.most_common(1)[0][0]) if reports else -1
-        first, keys = book.entry(name, bearing, question, None, code.spread, as_written=True)
-        since = max(spoke for spoke, _ in judged[question])
-        for day, exposure in _exposure(since, as_of, zone, axes[q]):
-            cells = first + band_of_cell(bearing.by, keys, axes[q], level_ids(case, question), day, (0, 0))
-            starts = segments([cells[None]], axes[q].cells)
-            out.append(Silence(q, day, starts, cells[starts], len(rates), r, exposure, name))
-        rates.append(
-            Band(low=code.base_rate.low / MONTH, middle=code.base_rate.middle / MONTH, high=code.base_rate.high / MONTH)
-        )
-        notes.append(f"{name}: its silence counts since {since.astimezone(ZoneInfo(zone)).date()}")
-    return tuple(out), _gammas(rates), tuple(notes)
-
-
-def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> list[tuple[int, float]]:
-    """Days from `since` to `until` with the part of each that lies between, until the question is settled."""
-    local = ZoneInfo(zone)
-    out, day = [], since.astimezone(local).date()
-    last = a.cells - 1 if a.kind == "timing" else a.decided
-    last = last if a.resolved is None else min(last, a.resolved[1])
-    while (start := dt.datetime.combine(day, dt.time(), local)) < until:
-        end = min(start + dt.timedelta(days=1), until)
-        number = (day - a.opens).days
-        if number > last:
-            break
-        out.append((number, max((end - max(start, since)).total_seconds(), 0.0) / 86400))
-        day += dt.timedelta(days=1)
-    return out
 
 
 def _dependence(case: Case, said: Panel) -> Dependence:

@@ -12,21 +12,22 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from math import exp
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from foedus.case.types import Bearing, Case, Code, Signal
+from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
-from foedus.problem.bands import Book, band_of_cell, level_ids, log_centre
+from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.menu import code_shares, competing, rated
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
+VOID = "its question was settled before"
+_NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
-MONTH = 30.44  # days
 Made = TypeVar("Made")
 
 
@@ -57,6 +58,11 @@ class Compiler:
     memo: Memo
     raw: dict[int, list[Contribution]] = field(default_factory=dict)  # of each question, not yet capped nor tempered
 
+    @cached_property
+    def pools(self) -> list[Hashable]:
+        """What the factors of each question are scaled under."""
+        return [(id(axis.cell_of_fine), hash(axis.pool.tobytes())) for axis in self.axes]
+
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
         return tuple(c for q in range(len(self.axes)) for c in self.question(q, evidence))
@@ -64,19 +70,19 @@ class Compiler:
     def question(self, q: int, evidence: Evidence) -> list[Contribution]:
         """Compile what every unit says of one question, capped and tempered."""
         self.raw[q] = [c for u, unit in enumerate(evidence.units) for c in self._remembered(u, unit, q)]
-        return self._counted(q, self.raw[q], evidence)
+        return self._counted(self.raw[q], evidence)
 
     def question_with(self, q: int, evidence: Evidence) -> list[Contribution]:
         """Compile one question where only the last unit is new since `question` did."""
         last = len(evidence.units) - 1
-        return self._counted(q, [*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
+        return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
 
-    def _counted(self, q: int, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
-        return sorted(self._temper(q, self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
+    def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
+        return sorted(self._temper(self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
 
     def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
         chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
-        key = (q, id(self.axes[q].cell_of_fine), chosen, unit.origins, unit.seen, unit.published)
+        key = (q, self.pools[q], chosen, unit.origins, unit.seen, unit.published)
         if key not in self.memo.units:
             self.memo.units[key] = unit, self.unit(index, unit, q)
         return [c if c.unit == index else replace(c, unit=index) for c in self.memo.units[key][1]]
@@ -124,6 +130,9 @@ class Compiler:
             for independent, reports in unit.origins
         )
         share = share_unseen(self.judged, axis.id, unit.published)
+        notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
+        if axis.resolved is not None and day > axis.resolved.day:
+            share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
         typical = float(event_credence(origins, self.credence_medians))
         return Contribution(
@@ -142,7 +151,7 @@ class Compiler:
             raw_strength=self._strength(terms, starts, axis.pool, 1.0, bar),
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
-            notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
+            notes=notes,
         )
 
     def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
@@ -296,32 +305,35 @@ class Compiler:
                 own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
         self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
 
-    def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
-        """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each.
+    def _temper(self, own: list[Contribution]) -> list[Contribution]:
+        """N signals on one question within a week count 1 / (1 + tempering (n - 1)) each.
 
-        n is the sum of their strengths over the largest, so that a signal that says next to nothing does not
-        dilute one that says much, and n equal ones are n.
+        A signal's week is the seven days around it, so that none hangs on where a calendar's week begins. n is the sum
+        of their strengths over the largest, so that a signal that says next to nothing does not dilute one that says
+        much, and n equal ones are n.
         """
-        weeks: dict[tuple[int, int], list[float]] = defaultdict(list)
+        strengths: dict[int, list[float]] = defaultdict(list)
         for c in own:
             if self._tempered(c):
-                weeks[self._week(q, c)].append(c.strength)
+                strengths[c.day].append(c.strength)
+        weeks = {
+            day: [s for near in range(day - _NEAR, day + _NEAR + 1) for s in strengths.get(near, ())]
+            for day in strengths
+        }
+        counted = {day: sum(week) / max(week) for day, week in weeks.items()}
         out = []
         for c in own:
-            strengths = weeks[self._week(q, c)] if self._tempered(c) else [1.0]
-            n = sum(strengths) / max(strengths)
-            share = 1 / (1 + self.case.file.settings.tempering * (n - 1))
-            note = (f"tempered: {len(strengths)} signals on this question that week count {share:.0%} each",)
-            out.append(replace(c, exponent=c.exponent * share, notes=(*c.notes, *(note if share < 0.995 else ()))))
+            share = 1 / (1 + self.case.file.settings.tempering * (counted[c.day] - 1)) if self._tempered(c) else 1.0
+            if share < 1:
+                note = f"tempered: {len(weeks[c.day])} signals on this question that week count {share:.0%} each"
+                notes = (*c.notes, note) if share < 0.995 else c.notes
+                c = replace(c, exponent=c.exponent * share, notes=notes)
+            out.append(c)
         return out
 
     @staticmethod
     def _tempered(c: Contribution) -> bool:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
-
-    def _week(self, q: int, c: Contribution) -> tuple[int, int]:
-        day = self.axes[q].opens + dt.timedelta(days=c.day)
-        return day.isocalendar()[:2]
 
 
 def _content(term: Term) -> Hashable:
@@ -335,41 +347,6 @@ def alive(axis: Axis, day: int) -> Floats:
         out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
     total = out.sum()
     return out / total if total > 0 else out
-
-
-def competing(case: Case, question: str) -> dict[str, Code]:
-    """Codes on the course of a question that a coder could have coded: not lines of documents, not exhaustive."""
-    return {
-        name: code
-        for name, code in case.codebook.codes.items()
-        if question in code.bears_on
-        and not code.bears_on[question].flat
-        and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
-    }
-
-
-def rated(case: Case) -> dict[str, tuple[int, float]]:
-    """Place of each exhaustively covered code among the base rates, in the codebook's order, and its middle a day."""
-    codes = case.codebook.codes.items()
-    rates = {name: code.base_rate.middle for name, code in codes if code.coverage == "exhaustive" and code.base_rate}
-    return {name: (i, rate / MONTH) for i, (name, rate) in enumerate(rates.items())}
-
-
-def code_shares(codes: dict[str, Code], question: str) -> dict[str, float]:
-    """Part of each code in a typical week, where a multiplier is the geometric mean of those of its code.
-
-    Equal, so that only ratios of multipliers matter; or by base rates where all codes have one, which are those
-    on a course with multiplier 1.
-    """
-    rates = {
-        name: code.base_rate.middle * exp(log_centre(code.bears_on[question]))
-        for name, code in codes.items()
-        if code.base_rate is not None
-    }
-    if len(rates) < len(codes):
-        rates = dict.fromkeys(codes, 1.0)
-    total = sum(rates.values())
-    return {name: rate / total for name, rate in rates.items()}
 
 
 def segments(layers: list[Index], cells: int) -> Index:

@@ -43,6 +43,32 @@ def test_check_prints_what_each_signal_says(foedus_command: Callable[..., Any], 
     assert "Signals: 8 read, 6 used, 2 merged, 0 excluded" in said
 
 
+def test_check_and_report_show_what_was_counted(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    """The counted code that the template holds as a comment, and a week of it in which much was seen."""
+    book = new_case / "codebook.yaml"
+    lines = book.read_text("utf-8").splitlines()
+    start = lines.index("  # base_protests:")
+    for i in range(start, start + 7):
+        lines[i] = lines[i].replace("# ", "", 1)
+    book.write_text("\n".join(lines), "utf-8")
+    counted = "published,from,to,code,source,count\n2030-02-11,2030-02-04,2030-02-10,base_protests,daily_herald,9\n"
+    (new_case / "counts.csv").write_text(counted, "utf-8")
+    run = foedus_command("check", "my-case")
+    assert run.status == 0, run.err
+    said = " ".join(run.out.split())
+    assert "2030-02-04..2030-02-10" in said
+    assert "2.76" in said, "expected in a week"
+    assert "no 1.6, yes 0.7" in said
+    assert "Signals: 9 read, 7 used" in said
+    run = foedus_command("report", "my-case", "--lang", "ko")
+    assert run.status == 0, run.err
+    numbers = json.loads((tmp_path / "reports" / "my-case" / "forecast.json").read_text("utf-8"))
+    assert numbers["signals"]["used"] == 7
+    assert "counts.csv" in numbers["inputs"]
+
+
 def test_check_as_of_leaves_out_what_came_later(foedus_command: Callable[..., Any], new_case: Path) -> None:
     run = foedus_command("check", "my-case", "--as-of", "2030-03-01T09:00:00+09:00")
     assert "Signals: 8 read, 2 used, 0 merged, 6 excluded" in run.out

@@ -43,6 +43,9 @@ def _code(file: str, draft: Draft, signal: Signal, code: Code, by_target: str | 
             f"{signal.code} bears on {by_target} by target: give target_from and target_to (twice the same for one day)"
         )
         draft.fault(file, signal.line, said)
+    if code.kind == "counted":
+        said = f"{signal.code} is counted: its news stands in counts.csv, and here it would count twice"
+        draft.fault(file, signal.line, f"code: {said}")
     if signal.observed != "present" and code.kind != "per_document":
         said = f"observed: {signal.observed!r} goes with codes of kind per_document only, and {signal.code} is not one"
         draft.fault(file, signal.line, said)
