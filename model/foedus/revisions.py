@@ -65,9 +65,9 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
     names = [*forecast.propositions(forecast.posterior.now), "ess"]
     out = {}
     for signal, row in zip(further_signals(forecast.case, rows), rows, strict=True):
-        problem, changed = forecast.compiled.with_one(signal)
-        found = None
-        if len(changed) == 1 and problem.axes[q := min(changed)].kind != "nominal":
+        found, graded = None, (signal.source, signal.credibility) in forecast.compiled.compiler.grades
+        problem, changed = forecast.compiled.with_one(signal) if graded else (None, ())
+        if problem is not None and len(changed) == 1 and problem.axes[q := min(changed)].kind != "nominal":
             ratio = own_ratio(forecast.posterior, problem, q, forecast.memory)
             if ratio is not None:
                 found = (tallies.get(q) or tallies.setdefault(q, _Tally.of(forecast, q))).at(ratio)

@@ -1,4 +1,4 @@
-"""A forecast revised from the draws at hand is the forecast made from the beginning: tables to 1e-9, weights exactly."""
+"""A forecast revised from the draws at hand is one made from the beginning: tables to 1e-9, weights exactly."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ def made(request: pytest.FixtureRequest, rng: np.random.Generator) -> Case:
     return random_case(request.param, rng)[0]
 
 
+def reported(made: Case) -> list[str]:
+    return [name for name, code in made.codebook.codes.items() if code.kind != "counted"]
+
+
 def row(made: Case, code: str) -> dict[str, str]:
     targets = {"target_from": day(7), "target_to": day(8)}
     return {"code": code, "source": "wire"} | (targets if "target" in str(made.codebook.codes[code].bears_on) else {})
@@ -56,7 +60,7 @@ def test_a_day_later(made: Case) -> None:
 
 def test_one_more_signal(made: Case) -> None:
     now = forecast(made, day(5))
-    for code in made.codebook.codes:
+    for code in reported(made):
         after = now.revised([row(made, code)])
         assert_tables_are_new(after)
         assert len(after.compiled.problem.units) == len(now.compiled.problem.units) + 1
@@ -66,9 +70,9 @@ def test_one_more_signal(made: Case) -> None:
 
 def test_what_if_is_the_revision(made: Case) -> None:
     now = forecast(made, day(5))
-    rows = [{"id": code, **row(made, code)} for code in made.codebook.codes]
+    rows = [{"id": code, **row(made, code)} for code in reported(made)]
     found = now.what_if(rows)
-    assert list(found.index) == list(made.codebook.codes)
+    assert list(found.index) == reported(made)
     for one in rows:
         after = now.revised([one])
         estimates = [e.probability for e in after.estimates.values()]
@@ -79,7 +83,10 @@ def test_an_earlier_day_is_forecast_anew(made: Case) -> None:
     now = forecast(made, day(6))
     earlier = now.revised(as_of=day(2))
     assert earlier.memory is not now.memory
-    assert earlier.estimates == forecast(made, day(2)).estimates
+    anew = forecast(made, day(2))
+    assert {n: e.probability for n, e in earlier.estimates.items()} == {
+        n: e.probability for n, e in anew.estimates.items()
+    }
 
 
 def test_a_signal_that_counts_twice_is_told_from_one(rng: np.random.Generator) -> None:
@@ -96,7 +103,7 @@ def test_a_timeline_is_a_row_of_forecasts(rng: np.random.Generator) -> None:
     made, _ = random_case("quantity", rng)
     now = forecast(made, day(DAYS - 2))
     points = timeline(now, 20)
-    assert len(points) == DAYS - 2
+    assert len(points) == DAYS - 1
     for point in points[:-1]:
         alone = now.at(point.as_of, draws=256, points=32)
         for name, estimate in point.estimates.items():
@@ -107,7 +114,7 @@ def test_a_timeline_is_a_row_of_forecasts(rng: np.random.Generator) -> None:
 def test_further_signals_are_checked_as_rows_of_the_file_are(rng: np.random.Generator) -> None:
     made, _ = random_case("ordinal", rng)
     now = forecast(made, day(5))
-    with pytest.raises(CaseError, match="further signals:2: code: 'role_9'.*did you mean"):
+    with pytest.raises(CaseError, match=r"further signals:2: code: .role_9.*did you mean"):
         now.what_if([{"code": "role_9", "source": "wire"}])
     with pytest.raises(CaseError, match="further signals:2: id 's0' is that of a signal of the case"):
         now.revised([{"id": "s0", "code": "role_0", "source": "wire"}])

@@ -56,7 +56,7 @@ def fitted(space: Space, draws: int, rng: np.random.Generator) -> Learned | None
         x = fit.at(rng.standard_normal(size=x.shape))
         evidence = space.log_evidence(x)
     log_ratio = evidence + _log_prior(x) - _log_mixture(fit, x)
-    if min(effective(log_ratio) / size, _efficiency(fit, pioneers, said, log_ratio)) < ENOUGH:
+    if effective(log_ratio) < ENOUGH * size or _efficiency(fit, pioneers, said, log_ratio) < ENOUGH:
         return None
     return _drawn(space, fit, draws, rng)
 
@@ -106,6 +106,8 @@ def _efficiency(fit: Gaussian, pioneers: Floats, said: Floats, log_ratio: Floats
     Where the mixture misses what the prior's draws have found, target over proposal is large there.
     """
     evidence = np.log(np.mean(np.exp(log_ratio - log_ratio.max()))) + log_ratio.max()
+    possible = np.isfinite(said)
+    pioneers, said = pioneers[:, possible], said[possible]
     weight = np.exp(said - said.max())
     excess = said + _log_prior(pioneers) - _log_mixture(fit, pioneers) - evidence
     return float(weight.sum() / (weight @ np.exp(excess)))

@@ -101,7 +101,9 @@ def update(problem: Problem, seed: int, progress: Progress | None = None, before
     before = before or ensemble(problem, prior, tables(problem, prior, news=False), streams[1], learned)
     say("news", 0.4)
     with_news = tables(problem, prior)
-    learned = _learned(problem, learned, effective(own_evidence(with_news)) / draws, streams[3], say)
+    guide = own_evidence(with_news)
+    if np.isfinite(guide.max()):  # else no draw is possible at all, as those of outcomes will say
+        learned = _learned(problem, learned, effective(guide) / draws, streams[3], say)
     say("outcomes", 0.6)
     now, parameters, with_news = _news(problem, learned, prior, with_news, streams[2])
     if learned.method == "prior" and effective_sample_size(now.outer_weight) < ENOUGH * draws:
@@ -113,7 +115,7 @@ def update(problem: Problem, seed: int, progress: Progress | None = None, before
 
 def _learned(problem: Problem, prior: Learned, part: float, rng: np.random.Generator, say: Progress) -> Learned:
     """Learn the parameters where the news leaves a small `part` of their prior draws effective."""
-    if part >= PLENTY or not np.isfinite(part):
+    if part >= PLENTY:
         return prior
     say("learning", 0.5)
     space = Space.of(problem, prior.whitened)

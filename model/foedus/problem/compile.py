@@ -119,9 +119,8 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
     credence = _CredenceBook(case)
     book = Book(case)
     zones = tuple(zone_of(file, q) for q in file.questions)
-    compiler = Compiler(
-        case, axes, zones, judged, book, credence.index, credence.medians, prior.memo(case, credence.grades)
-    )
+    memo = prior.memo(case, tuple(credence.grades))
+    compiler = Compiler(case, axes, zones, judged, book, credence.grades, credence.medians, memo)
     contributions = compiler.all(evidence)
     watch = Watch(case, axes, book, credence.index, credence.medians, as_of, judged)
     tallies, rates, silent = watch.all(evidence)
@@ -178,24 +177,19 @@ class _CredenceBook:
 
     def __init__(self, case: Case) -> None:
         sources = case.codebook.sources
-        graded: dict[str, set[str | None]] = {name: set() for name in sources}
+        graded: dict[str, set[str | None]] = {name: {None} for name in sources}
         for signal in case.signals:
             graded[signal.source].add(signal.credibility)
         for row in case.counts:
             graded[row.source].add(None)
         keys = [(name, grade) for name in sources for grade in sorted(graded[name], key=lambda g: g or "")]
-        self._keys = {key: i for i, key in enumerate(keys)}
+        self.grades = {key: i for i, key in enumerate(keys)}
         self._source = np.array([list(sources).index(name) for name, _ in keys], dtype=np.intp)
         self._priors = [credence_prior(sources[name], grade) for name, grade in keys]
         self._count = len(sources)
 
-    @property
-    def grades(self) -> tuple[tuple[str, str | None], ...]:
-        """What each index stands for."""
-        return tuple(self._keys)
-
     def index(self, source: str, credibility: str | None) -> int:
-        return self._keys[source, credibility]
+        return self.grades[source, credibility]
 
     @property
     def medians(self) -> Floats:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -53,14 +54,14 @@ class Compiler:
     zones: tuple[str, ...]
     judged: Judged
     book: Book
-    credence_index: Callable[[str, str | None], int]
+    grades: Mapping[tuple[str, str | None], int]  # index of each (source, grade)
     credence_medians: Floats
     memo: Memo
     raw: dict[int, list[Contribution]] = field(default_factory=dict)  # of each question, not yet capped nor tempered
 
     @cached_property
     def pools(self) -> list[Hashable]:
-        """What the factors of each question are scaled under."""
+        """Names of what the factors of each question are scaled under."""
         return [(id(axis.cell_of_fine), hash(axis.pool.tobytes())) for axis in self.axes]
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
@@ -126,7 +127,7 @@ class Compiler:
         )
         first = next(s for combo in mixture for _, s in combo if s is not None)
         origins = tuple(
-            (independent, np.array([self.credence_index(*report) for report in reports], dtype=np.intp))
+            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
             for independent, reports in unit.origins
         )
         share = share_unseen(self.judged, axis.id, unit.published)
