@@ -92,13 +92,7 @@ def density(problem: Problem, free: Free, giver: Giver) -> Density:
     ordered = _ordered(problem, weights, giver, lead)
     tables = [hanging_table(problem, axis, weights) for axis in problem.axes]
     prior = _prior(problem, ordered, tables, weights, giver) + lead[..., None]
-    seen = stack(problem)
-    course = follow(problem.axes, seen, prior, rho, knobs)
-    law, log_scale = outcome_law(problem.axes, seen, course, prior, rho)
-    laws = [law[..., q, : axis.cells] for q, axis in enumerate(problem.axes)]
-    for q, axis in enumerate(problem.axes):
-        if axis.settles_with_parent:
-            laws[q] = law_by_day(problem.axes, seen, q, course, prior, rho)
+    laws, log_scale = _laws(problem, prior, rho, knobs)
     hung = _Hung(problem.axes, tables, laws)
     coupled = _correlation(problem, weights, giver)
     cell, value, news = _outcomes(problem, prior, ordered, hung, (coupled, v), giver)
@@ -227,6 +221,29 @@ def _stacked(rows: Sequence[Tensor], width: int) -> Tensor:
     """Rows [C_q] padded with 0 and stacked, whichever of them have axes in front."""
     full = [pt.concatenate([row, pt.zeros((*row.shape[:-1], width - row.type.shape[-1]))], axis=-1) for row in rows]
     return pt.stack(pt.broadcast_arrays(*full), axis=-2)
+
+
+# -- news --------------------------------------------------------------------------------------
+
+
+def _laws(problem: Problem, prior: Tensor, rho: Tensor, knobs: Knobs) -> tuple[list[Tensor], Tensor]:
+    """`laws` and `log_scale` of the density. Questions with days for cells go apart: the others have few cells."""
+    laws: dict[int, Tensor] = {}
+    scales: dict[int, Tensor] = {}
+    for timing in (True, False):
+        group = np.array([q for q, axis in enumerate(problem.axes) if (axis.kind == "timing") == timing], dtype=np.intp)
+        if not len(group):
+            continue
+        axes = tuple(problem.axes[q] for q in group)
+        seen, own, stays = stack(problem, group), prior[..., group, : most_cells(axes)], rho[..., group]
+        course = follow(axes, seen, own, stays, knobs)
+        law, scale = outcome_law(axes, seen, course, own, stays)
+        for i, (q, axis) in enumerate(zip(group.tolist(), axes, strict=True)):
+            by_day = axis.settles_with_parent
+            laws[q] = law_by_day(axes, seen, i, course, own, stays) if by_day else law[..., i, : axis.cells]
+            scales[q] = scale[..., i]
+    each = range(len(problem.axes))
+    return [laws[q] for q in each], pt.stack([scales[q] for q in each], axis=-1)
 
 
 # -- outcomes ----------------------------------------------------------------------------------
