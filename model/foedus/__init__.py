@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from foedus.bayes.reference import reference_model as reference_model
     from foedus.case import load as load
     from foedus.case.types import Case as Case
     from foedus.errors import CaseError as CaseError
@@ -35,6 +36,7 @@ _HOMES = {
     "Forecast": "foedus.forecast",
     "forecast": "foedus.forecast",
     "load": "foedus.case",
+    "reference_model": "foedus.bayes.reference",
     "write_report": "foedus.report",
 }
 
@@ -49,6 +51,7 @@ __all__ = [
     "__version__",
     "forecast",
     "load",
+    "reference_model",
     "write_report",
 ]
 

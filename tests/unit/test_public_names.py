@@ -22,6 +22,7 @@ NAMES = [
     "__version__",
     "forecast",
     "load",
+    "reference_model",
     "write_report",
 ]
 

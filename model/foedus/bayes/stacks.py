@@ -130,8 +130,8 @@ def stack(problem: Problem, questions: Index) -> Stack:
         replace(s, question=place[s.question]) for s in problem.silences if s.day <= last.get(s.question, -np.inf)
     ]
     seen: list[list[int]] = [[] for _ in axes]
-    for item in (*reports, *silences):
-        seen[item.question].append(item.day)
+    for question, day in [(c.question, c.day) for c in reports] + [(s.question, s.day) for s in silences]:
+        seen[question].append(day)
     each = []
     for (q, i), axis in zip(place.items(), axes, strict=True):
         end = int(min(axis.today, last[q]))
