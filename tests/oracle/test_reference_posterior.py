@@ -23,7 +23,7 @@ QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "resolved")
 
 def check(kind: str, rng: np.random.Generator, **options: Any) -> None:
     made, as_of = random_case(kind, rng)
-    table = verify(forecast(made, as_of, seed=1, draws=2048, points=32), seed=2, progress=False, **options)
+    table = verify(forecast(made, as_of, seed=1, draws=2048, points=32), seed=2, **options)
     assert table.attrs["reference_ok"], table.attrs
     assert agrees(table), f"bound {table.attrs['bound']:.2f}\n{table[~table.ok]}"
 
@@ -105,7 +105,7 @@ def not_yet_forgotten(problem: Problem) -> Problem:
 @pytest.mark.parametrize("wrong", [longer_lived, doubled, unselected, not_yet_forgotten])
 def test_a_wrong_reference_is_told_from_the_core(wrong: Any) -> None:
     now = telling_case()
-    options: dict[str, Any] = {"draws": 12000, "chains": 1, "method": "weights", "progress": False}
+    options: dict[str, Any] = {"draws": 12000, "chains": 1, "method": "weights"}
     altered = replace(now, compiled=replace(now.compiled, problem=wrong(now.compiled.problem)))
     table = verify(altered, **options)
     assert not agrees(table), table
@@ -113,5 +113,5 @@ def test_a_wrong_reference_is_told_from_the_core(wrong: Any) -> None:
 
 
 def test_what_the_controls_start_from_agrees() -> None:
-    table = verify(telling_case(), draws=12000, chains=1, method="weights", progress=False)
+    table = verify(telling_case(), draws=12000, chains=1, method="weights")
     assert agrees(table), table
