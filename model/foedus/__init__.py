@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foedus.errors import FoedusError as FoedusError
     from foedus.forecast import Forecast as Forecast
     from foedus.forecast import forecast as forecast
+    from foedus.inference.diagnostics import Limits as Limits
     from foedus.report import write_report as write_report
 
     __version__: str
@@ -34,6 +35,7 @@ _HOMES = {
     "Fault": "foedus.errors",
     "FoedusError": "foedus.errors",
     "Forecast": "foedus.forecast",
+    "Limits": "foedus.inference.diagnostics",
     "forecast": "foedus.forecast",
     "load": "foedus.case",
     "reference_model": "foedus.bayes.reference",
@@ -48,6 +50,7 @@ __all__ = [
     "Fault",
     "FoedusError",
     "Forecast",
+    "Limits",
     "__version__",
     "forecast",
     "load",

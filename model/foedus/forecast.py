@@ -18,6 +18,7 @@ from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
 from foedus.distributions import question_forecast
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
+from foedus.inference.faults import pulls
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.problem.axes import cell_positions
 from foedus.problem.compile import Compiled, compile_problem
@@ -175,7 +176,8 @@ class Forecast:
         k = float(np.fmax(pareto_k(by_draw), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
-        messages, learned = complaints(self.limits, ess, outer, k, mcse), self.posterior.learned
+        messages = complaints(self.limits, ess, outer, k, mcse, lambda: pulls(self.compiled.problem))
+        learned = self.posterior.learned
         moved = None if np.isnan(learned.acceptance) else learned.acceptance
         return Diagnostics(not messages, ess, outer, k, mcse, messages, learned.method, learned.ladder, moved)
 
@@ -273,6 +275,7 @@ def forecast(
     *,
     draws: int | None = None,
     points: int | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Forecast a case as it stood at `as_of`.
@@ -287,6 +290,8 @@ def forecast(
         Same inputs and seed, same bytes.
     draws, points : int, optional
         Parameter draws and outcome draws for each; default `settings` of the case.
+    limits : Limits, optional
+        What `diagnostics` are held against (`foedus.Limits`); default `settings: limits` of the case.
     progress : callable, optional
         Called with the name of a stage and the part done.
 
@@ -299,7 +304,8 @@ def forecast(
     """
     time = moment(case, as_of)
     compiled = _sized(compile_problem(case, time), draws, points)
-    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
+    given = case.file.settings.limits.model_dump(exclude_none=True)
+    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress), limits or Limits(**given))
 
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:

@@ -44,7 +44,7 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, family: Inde
     used = outer > 0
     each = hit.sum(axis=0)[used] / outer[used]
     share = outer[used] / total
-    mean = float(share @ each)
+    mean = min(float(share @ each), 1.0)  # shares sum to 1 but for rounding
     off = share * (each - mean)
     off = off if family is None else np.bincount(family[used], weights=off)
     mcse = float(np.sqrt(np.sum(np.square(off))))

@@ -19,6 +19,7 @@ NAMES = [
     "Fault",
     "FoedusError",
     "Forecast",
+    "Limits",
     "__version__",
     "forecast",
     "load",

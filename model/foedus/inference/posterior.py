@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from foedus.errors import DegenerateDraws
 from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
+from foedus.inference.faults import not_numbers, nothing_left
 from foedus.inference.parameters import Parameters, transform, whitened
 from foedus.inference.sampler import Draws, draw, ranks
 from foedus.inference.tables import Table, tables
@@ -126,22 +127,22 @@ def ensemble(
             fine, number = _fine(axis, parameters.priors[q], latent[q])
         outcome.append(fine)
         value.append(number)
-    weight = _weights(problem, news, draws, 0.0 if learned is None else learned.log_weight)
+    weight = _weights(problem, parameters, news, draws, 0.0 if learned is None else learned.log_weight)
     family = np.arange(weight.shape[1]) if learned is None else learned.family
     return Ensemble(draws.cells, tuple(outcome), tuple(value), weight, family)
 
 
-def _weights(problem: Problem, news: list[Table], draws: Draws, log_weight: Floats | float) -> Floats:
+def _weights(
+    problem: Problem, parameters: Parameters, news: list[Table], draws: Draws, log_weight: Floats | float
+) -> Floats:
     log_weights = draws.log_weights + log_weight
     largest = float(log_weights.max())
     if np.isnan(log_weights).any():
-        bad = [axis.id for axis, table in zip(problem.axes, news, strict=True) if np.isnan(table.likelihood).any()]
-        msg = f"a weight is not a number (tables at fault: {', '.join(bad) or 'none; the sampler'})"
+        msg = f"a weight is not a number; it comes from {not_numbers(problem, parameters, news)}"
         raise DegenerateDraws(msg)
     if not np.isfinite(largest):
-        msg = (
-            "no draw agrees with what is known: the panel gives no chance to what has happened, or signals exclude all"
-        )
+        why = "the panel gives no chance to what has happened, or signals exclude all"
+        msg = f"no draw agrees with what is known: {why} ({nothing_left(problem, parameters, news)})"
         raise DegenerateDraws(msg)
     weight = np.exp(log_weights - largest)
     return np.asarray(weight / weight.sum())

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.errors import DegenerateDraws
 from foedus.inference.diagnostics import effective_sample_size
+from foedus.inference.faults import not_numbers
 from foedus.inference.parameters import BLOCKS, transform
 from foedus.inference.tables import own_tables
 from foedus.problem.types import Problem
@@ -74,10 +76,15 @@ class _Space:
         """Sum over questions of the log evidence of each on its own [K]."""
         parameters = transform(self.problem, self.split(x), raked=False)
         out = np.zeros(x.shape[1])
-        for table in own_tables(self.problem, parameters, range(len(self.problem.axes))).values():
+        tables = own_tables(self.problem, parameters, range(len(self.problem.axes)))
+        for table in tables.values():
             with np.errstate(divide="ignore"):
                 out += np.log(np.einsum("cm,cm->m", table.prior, table.own)) + table.log_scale
-        return np.nan_to_num(out, nan=-np.inf, neginf=-np.inf)
+        if np.isnan(out).any():
+            place = not_numbers(self.problem, parameters, list(tables.values()))
+            msg = f"the evidence of a draw is not a number; it comes from {place}"
+            raise DegenerateDraws(msg)
+        return out
 
 
 @dataclass(frozen=True)
