@@ -209,11 +209,21 @@ class Forecast:
 
         return to_json(self)
 
-    def to_datatree(self) -> xr.DataTree:
-        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals."""
-        from foedus.export import to_datatree
+    def to_datatree(self, draws: int | None = None) -> xr.DataTree:
+        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals.
 
-        return to_datatree(self)
+        Parameters
+        ----------
+        draws : int, optional
+            Draws of each of the four chains; default as many as there are, up to 2048.
+
+        See Also
+        --------
+        foedus.datatree : what is in it, and what its chains are.
+        """
+        from foedus.datatree import to_datatree
+
+        return to_datatree(self, draws)
 
     @cached_property
     def _parsed(self) -> dict[str, Expression]:
