@@ -12,6 +12,7 @@ agrees with the summed one. For small cases: there is a random variable for ever
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,11 +77,11 @@ def refuse_large(problem: Problem) -> None:
 
 def night_names(problem: Problem) -> dict[str, list[str]]:
     """Coordinates of the nights and days of every question, as dates."""
-    out = {}
+    out: dict[str, list[str]] = {}
     for axis, own in zip(problem.axes, nights(problem), strict=True):
-        first = np.datetime64(axis.opens) + (own[0] if len(own) else 1)
-        out[f"night of {axis.id}"] = [str(first + i) for i in range(len(own))]
-        out[f"day of {axis.id}"] = [str(first + i) for i in range(len(own) + 1)]
+        first = int(own[0]) if len(own) else 1
+        days = [(axis.opens + dt.timedelta(days=first + i)).isoformat() for i in range(len(own) + 1)]
+        out |= {f"night of {axis.id}": days[:-1], f"day of {axis.id}": days}
     return out
 
 
