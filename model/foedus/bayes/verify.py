@@ -260,14 +260,14 @@ def _quantiles(outcomes: Outcomes, weight: Floats) -> Floats:
 def _columns(weight: Floats, true: Bools) -> tuple[float, float]:
     """Probability and its error over the core's parameter draws, the columns (delta method)."""
     of_column, hit = weight.sum(axis=0), (weight * true).sum(axis=0)
-    p = float(hit.sum())
+    p = min(float(hit.sum()), 1.0)  # weights sum to 1 but for rounding
     return p, float(np.sqrt(np.square(hit - p * of_column).sum()))
 
 
 def _rows(reference: Draws, true: Bools, p: float) -> tuple[float, float, float]:
     """Probability, error and effective size from weighted draws; the error no less than if `p` were true."""
     w = reference.weight
-    r, ess = float((w * true).sum()), float(1 / np.square(w).sum())
+    r, ess = min(float((w * true).sum()), 1.0), float(1 / np.square(w).sum())
     return r, max(float(np.sqrt(np.square(w * (true - r)).sum())), float(np.sqrt(p * (1 - p) / ess))), ess
 
 
