@@ -19,6 +19,7 @@ from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
 from foedus.distributions import question_forecast
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
+from foedus.inference.faults import pulls
 from foedus.inference.passes import Memory
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.problem.axes import cell_positions
@@ -224,7 +225,8 @@ class Forecast:
         k = float(np.fmax(pareto_k(by_draw), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
-        messages, learned = complaints(self.limits, ess, outer, k, mcse), self.posterior.learned
+        messages = complaints(self.limits, ess, outer, k, mcse, lambda: pulls(self.compiled.problem))
+        learned = self.posterior.learned
         moved = None if np.isnan(learned.acceptance) else learned.acceptance
         return Diagnostics(not messages, ess, outer, k, mcse, messages, learned.method, learned.ladder, moved)
 
@@ -256,11 +258,21 @@ class Forecast:
 
         return to_json(self)
 
-    def to_datatree(self) -> xr.DataTree:
-        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals."""
-        from foedus.export import to_datatree
+    def to_datatree(self, draws: int | None = None) -> xr.DataTree:
+        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals.
 
-        return to_datatree(self)
+        Parameters
+        ----------
+        draws : int, optional
+            Draws of each of the four chains; default as many as there are, up to 2048.
+
+        See Also
+        --------
+        foedus.datatree : what is in it, and what its chains are.
+        """
+        from foedus.datatree import to_datatree
+
+        return to_datatree(self, draws)
 
     @cached_property
     def _parsed(self) -> dict[str, Expression]:
@@ -322,6 +334,7 @@ def forecast(
     *,
     draws: int | None = None,
     points: int | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Forecast a case as it stood at `as_of`.
@@ -336,6 +349,8 @@ def forecast(
         Same inputs and seed, same bytes.
     draws, points : int, optional
         Parameter draws and outcome draws for each; default `settings` of the case.
+    limits : Limits, optional
+        What `diagnostics` are held against (`foedus.Limits`); default `settings: limits` of the case.
     progress : callable, optional
         Called with the name of a stage and the part done.
 
@@ -348,7 +363,8 @@ def forecast(
     """
     time = moment(case, as_of)
     compiled = _sized(compile_problem(case, time), draws, points)
-    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
+    given = case.file.settings.limits.model_dump(exclude_none=True)
+    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress), limits or Limits(**given))
 
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:

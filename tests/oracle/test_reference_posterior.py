@@ -24,7 +24,7 @@ QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "counts", "reso
 
 def check(kind: str, rng: np.random.Generator, **options: Any) -> None:
     made, as_of = random_case(kind, rng)
-    table = verify(forecast(made, as_of, seed=1, draws=2048, points=32), seed=2, progress=False, **options)
+    table = verify(forecast(made, as_of, seed=1, draws=2048, points=32), seed=2, **options)
     assert table.attrs["reference_ok"], table.attrs
     assert agrees(table), f"bound {table.attrs['bound']:.2f}\n{table[~table.ok]}"
 
@@ -124,7 +124,7 @@ def scatter_ignored(problem: Problem) -> Problem:
 @pytest.mark.parametrize("wrong", [longer_lived, doubled, unselected, not_yet_forgotten])
 def test_a_wrong_reference_is_told_from_the_core(wrong: Any) -> None:
     now = telling_case()
-    options: dict[str, Any] = {"draws": 12000, "chains": 1, "method": "weights", "progress": False}
+    options: dict[str, Any] = {"draws": 12000, "chains": 1, "method": "weights"}
     altered = replace(now, compiled=replace(now.compiled, problem=wrong(now.compiled.problem)))
     table = verify(altered, **options)
     assert not agrees(table), table
@@ -134,12 +134,12 @@ def test_a_wrong_reference_is_told_from_the_core(wrong: Any) -> None:
 def test_a_reference_that_ignores_the_scatter_of_counts_is_told_from_the_core() -> None:
     now = counted_case()
     altered = replace(now, compiled=replace(now.compiled, problem=scatter_ignored(now.compiled.problem)))
-    table = verify(altered, draws=12000, chains=1, method="weights", progress=False)
+    table = verify(altered, draws=12000, chains=1, method="weights")
     assert not agrees(table), table
     assert table["z"].max() > 1.3 * table.attrs["bound"]
 
 
 @pytest.mark.parametrize("start", [telling_case, counted_case])
 def test_what_the_controls_start_from_agrees(start: Callable[[], Forecast]) -> None:
-    table = verify(start(), draws=12000, chains=1, method="weights", progress=False)
+    table = verify(start(), draws=12000, chains=1, method="weights")
     assert agrees(table), table

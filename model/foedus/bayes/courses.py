@@ -64,7 +64,7 @@ def follow(axes: tuple[Axis, ...], stack: Stack, prior: Tensor, rho: Tensor, kno
     outcome = nothing
     if stack.reports is not None:
         r = stack.reports
-        said = _log_reports(r, knobs)
+        said = log_reports(r, knobs)
         on_course, on_outcome = np.flatnonzero(~r.outcome), np.flatnonzero(r.outcome)
         if len(on_course):
             slots = slots[..., r.at.slot[on_course], r.at.question[on_course], :].inc(said[..., on_course, :])
@@ -72,7 +72,7 @@ def follow(axes: tuple[Axis, ...], stack: Stack, prior: Tensor, rho: Tensor, kno
             outcome = outcome[..., r.at.question[on_outcome], :].inc(said[..., on_outcome, :])
     if stack.tallies is not None:
         at = stack.tallies.at
-        slots = slots[..., at.slot, at.question, :].inc(_log_tallies(stack.tallies, knobs))
+        slots = slots[..., at.slot, at.question, :].inc(log_tallies(stack.tallies, knobs))
     state, log_scale = _forward(axes, stack.days, slots, prior, rho)
     return Course(state, log_scale, outcome)
 
@@ -85,7 +85,7 @@ def suffix_sums(x: Tensor) -> Tensor:
 # -- factors -----------------------------------------------------------------------------------
 
 
-def _log_reports(r: Reports, knobs: Knobs) -> Tensor:
+def log_reports(r: Reports, knobs: Knobs) -> Tensor:
     """Log factor of each signal on each cell [K, C]."""
     credence = _credence(r, knobs.credence)[..., None]
     logs = knobs.telling[..., r.rows]
@@ -127,7 +127,7 @@ def _largest(x: Tensor) -> Tensor:
     return pt.take_along_axis(x, pt.argmax(x, axis=-1, keepdims=True), axis=-1)[..., 0]
 
 
-def _log_tallies(t: Tallies, knobs: Knobs) -> Tensor:
+def log_tallies(t: Tallies, knobs: Knobs) -> Tensor:
     """Log probability of each count on each cell [N, C], as far as it counts.
 
     Poisson, or a gamma of mean 1 and variance `dispersion` times the mean, integrated out.
@@ -195,7 +195,7 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
     """Nights before each slot [Q, D], open cells [D, Q, C], and (slot, question, cell, nights since) of each redraw."""
     cells = np.array([axis.cells for axis in axes])
     timing = np.array([axis.kind == "timing" for axis in axes])
-    until = np.where(timing, np.iinfo(np.intp).max, [_settled(axis) for axis in axes])
+    until = np.where(timing, np.iinfo(np.intp).max, [settled(axis) for axis in axes])
     passed = np.minimum(days, until[:, None])
     nights = np.diff(passed, axis=1, prepend=passed[:, :1])
     first = np.where(timing[:, None], np.clip(days - 1, 0, cells[:, None] - 1), 0)
@@ -207,7 +207,7 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
     return nights, open_cells.transpose(1, 0, 2), (slot, question, ahead, since)
 
 
-def _settled(axis: Axis) -> int:
+def settled(axis: Axis) -> int:
     """Day on which a question that is no timing question is settled."""
     return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved.day)
 
@@ -225,14 +225,14 @@ def outcome_law(
     cells, last = np.array([axis.cells for axis in axes]), stack.days[:, -1]
     place = np.arange(cells.max())
     since = place - np.where(timing[:, 0], np.minimum(last - 1, cells - 1), 0)[:, None]
-    left = [max(_settled(axis) - int(day), 0) for axis, day in zip(axes, last, strict=True)]
+    left = [max(settled(axis) - int(day), 0) for axis, day in zip(axes, last, strict=True)]
     stays, mean = rho[..., None], means(course.state, prior, suffix_sums(prior))
     hold = stays ** np.where(timing, np.maximum(since, 0), np.array(left)[:, None])
     redrawn = (1 - hold) * mean[..., :1]
     if timing.any():
         each_night = (1 - stays) * stays ** np.maximum(since - 1, 0) * (since > 0) * mean
         redrawn = pt.switch(timing, pt.cumsum(each_night, axis=-1), redrawn)
-    possible = (since >= 0) & (place < cells[:, None]) & _not_excluded(axes, len(place))
+    possible = (since >= 0) & (place < cells[:, None]) & not_excluded(axes, len(place))
     top = disconnected_grad(pt.max(course.outcome, axis=-1))
     law = (hold * course.state + redrawn) * pt.exp(course.outcome - top[..., None])
     return pt.switch(possible, law, 0.0), course.log_scale + top
@@ -248,10 +248,10 @@ def law_by_day(axes: tuple[Axis, ...], stack: Stack, q: int, course: Course, pri
     mean = (prior[..., q, : axis.cells] * state).sum(axis=-1)[..., None, None]
     top = disconnected_grad(pt.max(said, axis=-1, keepdims=True))
     law = (hold * state[..., None, :] + (1 - hold) * mean) * pt.exp(said[..., : axis.cells] - top)[..., None, :]
-    return law * _not_excluded(axes, axis.cells)[q]
+    return law * not_excluded(axes, axis.cells)[q]
 
 
-def _not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
+def not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
     """Which cells a known outcome leaves, [Q, C]."""
     ranges = [(0, cells) if a.resolved is None else (a.resolved.first, a.resolved.last) for a in axes]
     first, last = np.array(ranges).T[:, :, None]

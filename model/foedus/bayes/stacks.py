@@ -8,7 +8,7 @@ operation on arrays, whose graph is no larger for a thousand signals than for th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -118,24 +118,36 @@ class Stack:
     tallies: Tallies | None
 
 
-def stack(problem: Problem) -> Stack:
-    """Stack the evidence; signals after their question was settled, or that count nothing, are left out."""
-    last = [np.inf if axis.resolved is None else axis.resolved.day for axis in problem.axes]
-    reports = [c for c in problem.contributions if c.day <= last[c.question] and c.exponent > 0]
-    tallies = [t for t in problem.tallies if t.day <= last[t.question]]
-    seen: list[list[int]] = [[] for _ in problem.axes]
+def stack(problem: Problem, questions: Index) -> Stack:
+    """Stack the evidence on some questions, which are numbered in their order from then on.
+
+    Signals after their question was settled, or that count nothing, are left out.
+    """
+    place = {q: i for i, q in enumerate(questions.tolist())}
+    axes = [problem.axes[q] for q in place]
+    known = {q: problem.axes[q].resolved for q in place}
+    last = {q: np.inf if resolved is None else resolved.day for q, resolved in known.items()}
+    reports = [
+        replace(c, question=place[c.question])
+        for c in problem.contributions
+        if c.exponent > 0 and c.day <= last.get(c.question, -np.inf)
+    ]
+    tallies = [
+        replace(t, question=place[t.question]) for t in problem.tallies if t.day <= last.get(t.question, -np.inf)
+    ]
+    seen: list[list[int]] = [[] for _ in axes]
     for question, day in [(c.question, c.day) for c in reports] + [(t.question, t.day) for t in tallies]:
         seen[question].append(day)
     each = []
-    for q, axis in enumerate(problem.axes):
+    for (q, i), axis in zip(place.items(), axes, strict=True):
         end = int(min(axis.today, last[q]))
-        end = max(end, 1) if axis.kind == "timing" else max([end, *seen[q]])
-        each.append(np.unique(np.array([*seen[q], end], dtype=np.intp)))
+        end = max(end, 1) if axis.kind == "timing" else max([end, *seen[i]])
+        each.append(np.unique(np.array([*seen[i], end], dtype=np.intp)))
     longest = max(len(days) for days in each)
     return Stack(
         days=np.array([np.pad(days, (0, longest - len(days)), mode="edge") for days in each]),
-        reports=_reports(reports, problem.axes, each) if reports else None,
-        tallies=_tallies(tallies, problem.axes, each) if tallies else None,
+        reports=_reports(reports, axes, each) if reports else None,
+        tallies=_tallies(tallies, axes, each) if tallies else None,
     )
 
 

@@ -127,6 +127,15 @@ class Pooling(Document):
     weights: Literal["equal", "performance", "given"] = "equal"
 
 
+class LimitsGiven(Document):
+    """What a forecast must reach to be called good, where a case wants another limit than the usual one."""
+
+    ess: float | None = Field(default=None, gt=0)
+    outer_ess: float | None = Field(default=None, gt=0)
+    pareto_k: float | None = Field(default=None, gt=0, le=1)
+    mcse: float | None = Field(default=None, gt=0, le=1)
+
+
 class Settings(Document):
     """Stated defaults of the model and the sampler; all can be changed in `case.yaml`."""
 
@@ -139,6 +148,7 @@ class Settings(Document):
     shared_telling: float = Field(default=0.25, ge=0, le=1)  # part of telling-ness that all codes share
     dependence_spread: float = Field(default=0.2, ge=0)  # sd of the log strength of dependence
     half_life: Band = Band(low=30, middle=90, high=270)  # days, where a question gives none
+    limits: LimitsGiven = LimitsGiven()
 
 
 class CaseFile(Document):

@@ -16,7 +16,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.errors import DegenerateDraws
 from foedus.inference.diagnostics import effective_sample_size
+from foedus.inference.faults import not_numbers
 from foedus.inference.parallel import each
 from foedus.inference.parameters import BLOCKS, transform
 from foedus.inference.tables import own_evidence, own_tables
@@ -93,7 +95,13 @@ class Space:
 
     def _log_evidence(self, x: Floats) -> Floats:
         parameters = transform(self.problem, self.split(x), raked=False)
-        return own_evidence(own_tables(self.problem, parameters, range(len(self.problem.axes))).values())
+        tables = own_tables(self.problem, parameters, range(len(self.problem.axes)))
+        out = own_evidence(tables.values())
+        if np.isnan(out).any():
+            place = not_numbers(self.problem, parameters, list(tables.values()))
+            msg = f"the evidence of a draw is not a number; it comes from {place}"
+            raise DegenerateDraws(msg)
+        return out
 
 
 def effective(log_weight: Floats) -> float:

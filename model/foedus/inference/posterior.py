@@ -13,6 +13,7 @@ from foedus.errors import DegenerateDraws
 from foedus.inference.approximation import fitted
 from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
+from foedus.inference.faults import not_numbers, nothing_left
 from foedus.inference.learning import ENOUGH, PLENTY, Learned, Space, effective
 from foedus.inference.parameters import Parameters, replicates, transform, whitened
 from foedus.inference.passes import Table
@@ -160,21 +161,19 @@ def ensemble(
     log_weight, family, replicate = np.zeros(len(each)), each, replicates(len(each))
     if learned is not None:
         log_weight, family, replicate = learned.log_weight, learned.family, learned.replicate
-    weight = _weights(problem, news, draws, log_weight)
+    weight = _weights(problem, parameters, news, draws, log_weight)
     return Ensemble(draws.cells, tuple(outcome), tuple(value), weight, family, replicate)
 
 
-def _weights(problem: Problem, news: list[Table], draws: Draws, log_weight: Floats) -> Floats:
+def _weights(problem: Problem, parameters: Parameters, news: list[Table], draws: Draws, log_weight: Floats) -> Floats:
     log_weights = draws.log_weights + log_weight
     largest = float(log_weights.max())
     if np.isnan(log_weights).any():
-        bad = [axis.id for axis, table in zip(problem.axes, news, strict=True) if np.isnan(table.likelihood).any()]
-        msg = f"a weight is not a number (tables at fault: {', '.join(bad) or 'none; the sampler'})"
+        msg = f"a weight is not a number; it comes from {not_numbers(problem, parameters, news)}"
         raise DegenerateDraws(msg)
     if not np.isfinite(largest):
-        msg = (
-            "no draw agrees with what is known: the panel gives no chance to what has happened, or signals exclude all"
-        )
+        why = "the panel gives no chance to what has happened, or signals exclude all"
+        msg = f"no draw agrees with what is known: {why} ({nothing_left(problem, parameters, news)})"
         raise DegenerateDraws(msg)
     weight = np.exp(log_weights - largest)
     return np.asarray(weight / weight.sum())

@@ -47,8 +47,7 @@ def own_evidence(own: Iterable[Table]) -> Floats:
     """Log p(news on a question), summed over questions as if they were unrelated: [M]."""
     with np.errstate(divide="ignore"):
         each = [np.log(np.einsum("cm,cm->m", table.prior, table.own)) + table.log_scale for table in own]
-    out: Floats = np.nan_to_num(np.sum(each, axis=0), nan=-np.inf, neginf=-np.inf)
-    return out
+    return np.asarray(np.sum(each, axis=0))
 
 
 def own_tables(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 
 @pytest.fixture
@@ -217,3 +218,20 @@ def test_warnings_stand_in_the_json(foedus_command: Callable[..., Any], new_case
     foedus_command("forecast", new_case, "--draws", 64, "--json", "now.json")
     [said] = json.loads((tmp_path / "now.json").read_text("utf-8"))["warnings"]
     assert said == "signals.csv: there is none: a forecast without news is the panel's own"
+
+
+def test_a_failed_forecast_is_status_1_and_its_report_is_marked(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    path = new_case / "case.yaml"
+    path.write_text(f"{path.read_text('utf-8').rstrip()}\nsettings:\n  limits: {{mcse: 0.00001}}\n", "utf-8")
+    run = foedus_command("forecast", new_case, "--json", "-")
+    assert run.status == 1
+    assert not json.loads(run.out)["diagnostics"]["ok"]
+    assert "Do not use these numbers yet" in run.err
+    assert "Monte Carlo error" in run.err
+    run = foedus_command("report", new_case, "--out", "out", "--lang", "en")
+    assert run.status == 1
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages).split())
+    assert "Diagnostics failed" in text
+    assert "Monte Carlo error" in text

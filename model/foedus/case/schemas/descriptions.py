@@ -77,6 +77,13 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "shared_telling": "Part of the uncertainty of how telling a code is that all codes share.",
         "dependence_spread": "Standard deviation of the log of how strongly questions hang together.",
         "half_life": "Days, or a band, for questions that give no half-life of their own.",
+        "limits": "What the forecast's diagnostics are held against.",
+    },
+    "LimitsGiven": {
+        "ess": "Least effective sample size of the outcome draws; default 400.",
+        "outer_ess": "Least effective number of parameter draws; default 50.",
+        "pareto_k": "Largest Pareto k of the weights; default 0.7.",
+        "mcse": "Largest Monte Carlo error of a probability (0.01 is a point); default 0.01.",
     },
     "CaseFile": {
         "format": "Version of the file format: 1.",
