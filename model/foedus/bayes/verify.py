@@ -1,7 +1,7 @@
 """Does the core agree with the reference? Every scenario, headline, level, date and quantile, in Monte Carlo errors.
 
 The two share the case, its compiled arrays and the way outcomes become true or false propositions; nothing of what
-turns news into probabilities. The core's errors are those of its weighted parameter draws, the reference's those of
+turns news into probabilities. The core's errors are those between replicates of its design, the reference's those of
 its chains (ArviZ). The core moves its drawn priors so that their mean is the pool (raking), and weighs its draws by
 themselves: either shifts a probability by something of the order of 1 / draws, which is allowed for.
 """
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from foedus.bayes.reference import model_of
+from foedus.bayes.sampling import Sampled, sample
 from foedus.bayes.weighting import Graph, Progress
 from foedus.case.conditions import NEVER, Outcomes
 from foedus.case.types import Case
@@ -144,34 +145,25 @@ def by_nuts(
 
     Outcomes follow from the parameters, and are worked out afterwards without a compiler.
     """
-    import arviz as az
-    import pymc as pm
-
     if progress:
         progress("NUTS", 0.0)
-    with model_of(now.compiled, tuple(now.case.file.panel)) as model:
-        names = [v.name for v in model.free_RVs]
-        tree = pm.sample(
-            draws, tune=min(draws, TUNE), chains=chains, random_seed=seed, progressbar=bar, var_names=names,
-            compute_convergence_checks=False, quiet=not bar, target_accept=0.9,
-        )  # fmt: skip
-    free = tree["posterior"].dataset[names]
-    r_hat, ess = (f(free) for f in (az.rhat, az.ess))
-    found = {
-        "r_hat": max(float(x.max()) for x in r_hat.data_vars.values()),
-        "ess": min(float(x.min()) for x in ess.data_vars.values()),
-        "divergences": float(tree["sample_stats"]["diverging"].sum()),
-    }
-    flat = {str(name): x.values.reshape(chains * draws, *x.shape[2:]) for name, x in free.data_vars.items()}
+    model = model_of(now.compiled, tuple(now.case.file.panel))
+    return compared(now, sample(model, "pymc", draws, min(draws, TUNE), chains, seed, bar=bar), progress)
+
+
+def compared(now: Forecast, sampled: Sampled, progress: Progress | None = None) -> pd.DataFrame:
+    """`verify` by draws of the free parameters of the reference model."""
+    chains, draws = next(iter(sampled.free.values())).shape[:2]
+    flat = {name: x.reshape(chains * draws, *x.shape[2:]) for name, x in sampled.free.items()}
     cell, value = Graph(now.compiled.problem).outcomes(flat, progress)
-    weight = np.full((draws, chains), 1 / (draws * chains))
     reference = _draws(
         now.compiled.problem.axes,
         cell.reshape(chains, draws, -1).swapaxes(0, 1),
         value.reshape(chains, draws, value.shape[1]),
-        weight,
+        np.full((draws, chains), 1 / (draws * chains)),
         equal=True,
     )
+    found = {"r_hat": sampled.r_hat, "ess": sampled.ess, "divergences": float(sampled.divergences)}
     return _table(now, "nuts", reference, found)
 
 
@@ -196,14 +188,15 @@ def _table(now: Forecast, method: str, reference: Draws, found: dict[str, float]
     pairs = {**{name: (ours[name], theirs[name]) for name in ours}, **events}
     rows = {}
     for name, (a, b) in pairs.items():
-        p, error = _columns(core.weight, a)
+        p, error = _core(core, a)
         r, r_error, ess = _chains(b, p) if reference.equal else _rows(reference, b, p)
         excess = max(abs(p - r) - 1 / parameter_draws, 0.0)
         rows[name] = (p, error, r, r_error, ess, excess / np.hypot(error, r_error) if excess > 0 else 0.0)
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["core", "core_mcse", "reference", "mcse", "ess", "z"]
     ).rename_axis("id")
-    bound = float(-ndtri(_FALSE_ALARM / 2 / max(len(table), 1)))
+    replicates = len(np.unique(core.replicate))  # of so few, a stated error is uncertain itself: Student's t
+    bound = float(stdtrit(replicates - 1, 1 - _FALSE_ALARM / 2 / max(len(table), 1)))
     table["ok"] = table["z"] <= bound
     short = _complaints(found, reference.weight.size)
     table.attrs |= {"method": method, "bound": bound, "reference_ok": not short, "complaints": short} | dict(found)
@@ -257,11 +250,12 @@ def _quantiles(outcomes: Outcomes, weight: Floats) -> Floats:
     return np.asarray(position[order][np.minimum(np.searchsorted(cumulative, LEVELS), len(order) - 1)])
 
 
-def _columns(weight: Floats, true: Bools) -> tuple[float, float]:
-    """Probability and its error over the core's parameter draws, the columns (delta method)."""
-    of_column, hit = weight.sum(axis=0), (weight * true).sum(axis=0)
+def _core(draws: Any, true: Bools) -> tuple[float, float]:
+    """Probability of the core, and its error between replicates of its design (delta method)."""
+    of_column, hit = draws.weight.sum(axis=0), (draws.weight * true).sum(axis=0)
     p = min(float(hit.sum()), 1.0)  # weights sum to 1 but for rounding
-    return p, float(np.sqrt(np.square(hit - p * of_column).sum()))
+    off = np.bincount(draws.replicate, weights=hit - p * of_column)
+    return p, float(np.sqrt(np.square(off).sum() * len(off) / (len(off) - 1)))
 
 
 def _rows(reference: Draws, true: Bools, p: float) -> tuple[float, float, float]:
