@@ -52,7 +52,7 @@ def compare(
         if options.method == "weights" or table.attrs["reference_ok"]:
             return table
     if bar:
-        print("Reference: NUTS, compiling for a minute or two", file=sys.stderr)
+        print("Reference: NUTS, compiling for a minute or two", file=sys.stderr)  # noqa: T201
     return by_nuts(result, result.seed + 1, options.draws, options.chains, bar=bar)
 
 
