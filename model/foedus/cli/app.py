@@ -210,7 +210,7 @@ def verify(
         Method,
         typer.Option(
             help="weights: draws of the prior, weighted by the news; seconds, where there is not too much of it. nuts: "
-            "PyMC's NUTS; compiles for a minute or two. auto: weights, and NUTS where they did not suffice.",
+            "PyMC's NUTS; some minutes, most of them to compile. auto: weights, and NUTS where they did not suffice.",
             case_sensitive=False,
         ),
     ] = Method.auto,
