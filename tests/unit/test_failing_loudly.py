@@ -149,9 +149,10 @@ def test_a_nan_in_a_half_life_names_the_question() -> None:
 
 def test_a_nan_while_parameters_are_learned_is_an_error_too(rng: np.random.Generator) -> None:
     problem = broken(problem_of(made(CLASHING)), "yes")
+    z = whitened(problem, rng, 16)
+    space = Space.of(problem, z)
     with pytest.raises(DegenerateDraws, match=r"evidence of a draw is not a number.*signal s_yes"):
-        z = whitened(problem, rng, 16)
-        (space := Space.of(problem, z)).log_evidence(space.join(z))
+        space.log_evidence(space.join(z))
 
 
 def test_signals_that_exclude_everything_are_named() -> None:
