@@ -17,6 +17,7 @@ from foedus.case.expression import Expression, Not, Or, parse_when, questions_in
 from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
 from foedus.distributions import question_forecast
+from foedus.elicitation.pooling.hierarchical import Trust
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.problem.axes import cell_positions
@@ -148,7 +149,8 @@ class Forecast:
 
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
         """Forecast the same case as of another time, with other numbers of draws, against the same prior."""
-        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior), draws, points)
+        trust = self.compiled.problem.pooling.trust
+        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior, trust), draws, points)
         posterior = update(compiled.problem, self.seed, before=self.posterior.before)
         return Forecast(self.case, as_of, self.seed, compiled, posterior, self.limits)
 
@@ -298,8 +300,25 @@ def forecast(
         If no answer is left.
     """
     time = moment(case, as_of)
-    compiled = _sized(compile_problem(case, time), draws, points)
+    compiled = _sized(compile_problem(case, time, trust=trust_of(case, seed, progress)), draws, points)
     return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
+
+
+def trust_of(case: Case, seed: int = 1, progress: Progress | None = None, *, always: bool = False) -> Trust | None:
+    """Learn what the seed questions of a case tell of its experts, for the hierarchical pool.
+
+    Returns
+    -------
+    Trust or None
+        None without seed questions, and (unless `always`) where the pooling of the case asks for no such thing.
+    """
+    declared = case.file.pooling
+    asked = always or "hierarchical" in {declared.method, *declared.alternatives}
+    if not asked or not case.seeds:
+        return None
+    from foedus.bayes.pooling import learned_trust  # PyMC: seconds that only this pool costs
+
+    return learned_trust(case, np.random.default_rng(seed), progress)
 
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:

@@ -31,14 +31,14 @@ FLOORS = (
     {"__main__"},
 )
 # The room of the forecast has several modules, and no folder: `foedus.forecast` is the function that everybody calls.
-ROOM_OF_MODULE = dict.fromkeys(("results", "summary", "distributions", "export"), "forecast")
+ROOM_OF_MODULE = dict.fromkeys(("results", "summary", "distributions", "export", "pools"), "forecast")
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # What only some rooms may import, anywhere in a module: the daily path stays light, a document is compiled once.
 ONLY_IN = {
     "pymc": {"bayes"},
     "pytensor": {"bayes"},
-    "scipy.stats": {"bayes"},
+    "scipy.stats": {"bayes", "forecast"},
     "matplotlib": {"report"},
     "typst": {"report"},
     "yaml": {"case"},
@@ -46,6 +46,7 @@ ONLY_IN = {
 }
 # What no room but these may import at the top of a module: each costs a cold start more than it can afford.
 LATE_ELSEWHERE = {
+    "scipy.stats": {"bayes"},
     "arviz": {"bayes"},
     "arviz_base": {"bayes"},
     "arviz_stats": {"bayes"},

@@ -20,6 +20,7 @@ from foedus.bayes.coordinates import coordinates, free_parameters
 from foedus.bayes.density import density
 from foedus.case.moment import moment
 from foedus.case.types import Case
+from foedus.errors import CaseError, Fault
 from foedus.problem.compile import Compiled, compile_problem
 from foedus.problem.types import Floats
 
@@ -62,7 +63,17 @@ def reference_model(case: Case, as_of: str | dt.datetime | dt.date | None = None
 
 
 def model_of(compiled: Compiled, experts: tuple[str, ...]) -> pm.Model:
-    """Build the reference model of a compiled problem; `experts` are the names of its panel."""
+    """Build the reference model of a compiled problem; `experts` are the names of its panel.
+
+    Raises
+    ------
+    CaseError
+        Its pooling rule is none that the reference model knows.
+    """
+    pooling = compiled.problem.pooling
+    if pooling.name not in {"linear", "log"} or pooling.alternatives:
+        msg = "pooling: the reference model knows methods linear and log, without alternatives; use one of them for it"
+        raise CaseError([Fault("case.yaml", 0, msg)])
     free = free_parameters(compiled.problem)
     with pm.Model(coords=coordinates(compiled, experts, free)) as model:
         pm.Potential("news", density(compiled.problem, free, _Sampled()).news, dims="question")

@@ -22,14 +22,15 @@ from foedus.case.digest import digest
 from foedus.case.findings import Findings
 from foedus.case.schema_faults import broken_parts, validate
 from foedus.case.tables import Table, read_table
-from foedus.case.types import Case, CaseFile, Codebook, Judgment, Moment, Resolution, Seed, Signal
+from foedus.case.types import Case, CaseFile, Codebook, Judgment, Moment, ReferenceCase, Resolution, Seed, Signal
 from foedus.case.yaml_lines import Located, read_yaml
 from foedus.errors import CaseError, Fault
 
 CASE, CODEBOOK = "case.yaml", "codebook.yaml"
 JUDGMENTS, SIGNALS, RESOLUTIONS, SEEDS = "judgments.csv", "signals.csv", "resolutions.csv", "seeds.csv"
+REFERENCE = "reference_class.csv"
 REQUIRED = (CASE, CODEBOOK, JUDGMENTS)
-FILES = (*REQUIRED, SIGNALS, RESOLUTIONS, SEEDS)
+FILES = (*REQUIRED, SIGNALS, RESOLUTIONS, SEEDS, REFERENCE)
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
@@ -40,7 +41,7 @@ def load(folder: str | Path) -> Case:
     ----------
     folder : str or Path
         The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
-        `resolutions.csv` and `seeds.csv` are optional.
+        `resolutions.csv`, `seeds.csv` and `reference_class.csv` are optional.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def load(folder: str | Path) -> Case:
     codebook, codebook_lines, broken_codes = _document(Codebook, CODEBOOK, texts, findings)
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
-    judgments, signals, resolutions, seeds = tables
+    judgments, signals, resolutions, seeds, reference = tables
     whole = not (case_lines.twice or codebook_lines.twice)  # else what is missing may stand in the part left out
     if case_file and codebook and JUDGMENTS in texts and whole:
         faulty = frozenset(file for file in FILES if findings.at(file))
@@ -75,6 +76,7 @@ def load(folder: str | Path) -> Case:
             {*broken, *broken_codes},
             faulty,
             findings,
+            reference,
         )
         check(draft)
     findings.raise_faults()
@@ -88,6 +90,7 @@ def load(folder: str | Path) -> Case:
         signals=signals,
         resolutions=resolutions,
         seeds=seeds,
+        reference=reference,
         inputs={file: digest(content) for file, content in contents.items()},
         warnings=tuple(findings.warnings),
     )
@@ -178,6 +181,11 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
         ),
         Table(RESOLUTIONS, Resolution, names | {"resolved_on": day, "known_from": moment}),
         Table(SEEDS, Seed, names | {"answer": number}),
+        Table(
+            REFERENCE,
+            ReferenceCase,
+            names | {"as_of": day, "count": values.parse_whole, "censored": values.parse_yes_no, "source": str},
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PositiveFloat, model_validator
 
 from foedus.case.parts import Band as Band
 from foedus.case.parts import Day as Day
@@ -89,6 +89,7 @@ class Expert(Document):
     weight: float = Field(default=1.0, ge=0)
     title: Text | None = None
     data_until: Day | None = None
+    since: Day | None = None  # where the waiting times of a reference class begin; default: when the question opens
     source: str | None = None
     illustrative: bool = False  # invented numbers; marked as such wherever they appear
 
@@ -115,11 +116,18 @@ class CalendarDate(Document):
     when: str | None = None
 
 
+Method = Literal["linear", "log", "quantile", "beta", "log_odds", "hierarchical"]
+
+
 class Pooling(Document):
     """How the panel becomes one prior."""
 
-    method: Literal["linear", "log", "quantile", "hierarchical"] = "linear"
+    method: Method = "linear"
     weights: Literal["equal", "performance", "given"] = "equal"
+    alternatives: tuple[Method, ...] = ()  # rules that parameter draws take as often: disagreement of rules as a range
+    cutoff: float | None = Field(default=None, ge=0, le=1)  # of calibration, for performance; default: the best one
+    beta: tuple[PositiveFloat, PositiveFloat] | None = None  # shapes of method beta; default: fitted to the seeds
+    extremizing: float | None = Field(default=None, gt=0)  # factor of log_odds; default: Neyman and Roughgarden's
 
 
 class Settings(Document):
@@ -315,6 +323,21 @@ class Seed(Document):
     line: int
 
 
+class ReferenceCase(Document):
+    """A past case, or several alike, that a base rate on the panel is made of."""
+
+    expert: Identifier
+    as_of: Day
+    question: Identifier
+    case: str | None = None
+    outcome: str  # a level, a number, or for a timing question the days waited
+    count: int = Field(default=1, ge=1, le=1_000_000)
+    censored: bool = False  # still waiting after so many days
+    source: str | None = None
+    note: str | None = None
+    line: int
+
+
 class Resolution(Document):
     """What happened: known from `known_from` on."""
 
@@ -336,6 +359,7 @@ class Case(Document):
     signals: tuple[Signal, ...]
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...] = ()
+    reference: tuple[ReferenceCase, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
 

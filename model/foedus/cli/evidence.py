@@ -12,7 +12,7 @@ from rich.text import Text
 
 from foedus.case.moment import moment
 from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
-from foedus.forecast import account_of
+from foedus.forecast import account_of, trust_of
 from foedus.problem import compile_problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NOTE = (
 def check(console: Console, case: Case, as_of: str | None) -> None:
     """Print the account and the evidence of a case that has passed its checks."""
     time = moment(case, as_of)
-    compiled = compile_problem(case, time)
+    compiled = compile_problem(case, time, trust=trust_of(case))
     file = case.file
     console.print(Text(file.title(), style="bold"))
     console.print(

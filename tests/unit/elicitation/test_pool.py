@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foedus.elicitation.pool import POOLS, log, rule, weights_present
+from foedus.elicitation.pool import weights_present
 from foedus.errors import CaseError, DegenerateDraws
 
 EXPERTS = np.array([[0.8, 0.2, 0.0], [0.5, 0.25, 0.25]])

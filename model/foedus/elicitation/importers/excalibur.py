@@ -58,7 +58,9 @@ def read(dtt: Path, rls: Path | None = None) -> Imported:
         some = f"{next(iter(named), '')!r}, {next(iter(items.values()), '')!r}"
         raise CaseError([Fault(str(rls), 0, f"names no item that {dtt.name} names ({some}): are they of one study?")])
     more = tuple(SeedRow(name, scales[name], None, 0) for name in items.values() if name not in named)
-    dropped += [Dropped(str(rls), s.line, f"{s.question} is not in {dtt.name}") for s in seeds if s.question not in scales]
+    dropped += [
+        Dropped(str(rls), s.line, f"{s.question} is not in {dtt.name}") for s in seeds if s.question not in scales
+    ]
     kept = tuple(seed for seed in seeds if seed.question in scales)
     return Imported(tuple(rows), (*kept, *more), tuple(dropped), titles)
 
@@ -108,14 +110,14 @@ def _scale_column(lines: list[str]) -> int:
 
 
 def _split(line: str, column: int) -> tuple[str, str, str] | None:
-    """What stands before, as, and after the scale; where it isn't in its column, at the last word for one."""
+    """Return what stands before, as and after the scale; where it isn't in its column, at the last word for one."""
     found = _SCALE.match(line, column) if column < len(line) else None
     found = found or next(reversed(list(_SCALE.finditer(line))), None)
     return (line[: found.start()], found[0].lower(), line[found.end() :]) if found else None
 
 
 def _item_line(line: str, column: int, k: int) -> tuple[str, str, str, str, list[float | None]] | None:
-    """Number and name of the expert, name of the item, scale and values."""
+    """Return number and name of the expert, name of the item, scale and values."""
     parts = _split(line, column)
     if parts is None:
         return None
@@ -129,7 +131,7 @@ def _item_line(line: str, column: int, k: int) -> tuple[str, str, str, str, list
 
 
 def _names(before: str) -> tuple[str, str, str] | None:
-    """Number and name of the expert and name of the item: by fixed columns where they hold numbers, else by blanks."""
+    """Return number and name of the expert, name of the item: by columns where they hold numbers, else by blanks."""
     number, expert, index, item = before[:5], before[5:14], before[14:20], before[20:]
     if number.strip().isdigit() and index.strip().isdigit() and expert.strip():
         return number.strip(), expert.strip(), item.strip() or index.strip()

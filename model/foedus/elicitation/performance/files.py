@@ -104,8 +104,6 @@ def _rows[M: Document](path: Path, table: Table[M], findings: Findings) -> tuple
     return () if text is None else read_table(table, text, findings)
 
 
-
-
 def _share(text: str | None) -> bool:
     try:
         return 0 < values.parse_number(text or "") < 1

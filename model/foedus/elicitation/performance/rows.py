@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -148,6 +149,6 @@ def _unusable(answer: Answer, levels: Sequence[float], log: bool) -> str:
     values = [answer[level] for level in levels]
     if log and min(values) <= 0:
         return f"on a log scale every quantile must be above 0, got {min(values):g}"
-    if any(above <= below for below, above in zip(values, values[1:], strict=False)):
+    if any(above <= below for below, above in pairwise(values)):
         return "its quantiles must increase: equal or crossing ones have no width to score"
     return ""

@@ -15,7 +15,6 @@ from scipy.special import chdtrc, rel_entr
 from foedus.elicitation.performance.study import Bools, Study
 from foedus.elicitation.shapes import Floats
 
-
 _ROUNDING = 1e-12  # part of an item's range within which an answer is on a quantile: pooled ones carry rounding
 
 

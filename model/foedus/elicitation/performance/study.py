@@ -74,8 +74,9 @@ class Study:
     @cached_property
     def bounds(self) -> tuple[Floats, Floats]:
         """Intrinsic range of each item on its scale, two arrays [N]; NaN where nobody answered."""
-        low, high = self.scaled.min(axis=(0, 2), initial=np.inf, where=self.answered[..., None]), self.scaled.max(
-            axis=(0, 2), initial=-np.inf, where=self.answered[..., None]
+        low, high = (
+            self.scaled.min(axis=(0, 2), initial=np.inf, where=self.answered[..., None]),
+            self.scaled.max(axis=(0, 2), initial=-np.inf, where=self.answered[..., None]),
         )
         x = self.to_scale(self.answers)
         low, high = np.fmin(low, x), np.fmax(high, x)
