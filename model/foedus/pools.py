@@ -264,7 +264,7 @@ def _outcomes(case: Case, axis: Axis) -> tuple[str, ...]:
 
 
 def as_csv(priors: Mapping[str, PooledPrior]) -> str:
-    """Return pooled priors as CSV: question, type, outcome, lower and upper (of a quantity), probability, cumulative."""
+    """Return pooled priors as CSV, one row a fine cell; lower and upper are those of a quantity."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("question", "type", "outcome", "lower", "upper", "probability", "cumulative"))
