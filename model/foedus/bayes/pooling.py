@@ -7,6 +7,7 @@ Missing answers are left out of the likelihood; the shared error of a question i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from foedus.elicitation.pooling.hierarchical import Trust
 from foedus.elicitation.seeds import seed_scores, seed_study
 from foedus.elicitation.shapes import Floats
 from foedus.errors import DegenerateDraws
-from foedus.inference.posterior import Progress
 
 TUNE, DRAWS, CHAINS = 1000, 500, 4
 R_HAT = 1.05  # of any number of the model; above it the chains have not met
@@ -85,7 +85,7 @@ def sample_trust(v: Floats, rng: np.random.Generator, *, draws: int = DRAWS, cha
     with trust_model(v):
         tree = pm.sample(
             draws, tune=TUNE, chains=chains, cores=1, random_seed=int(rng.integers(2**31)), progressbar=False,
-            compute_convergence_checks=False, quiet=True, target_accept=0.95,
+            compute_convergence_checks=False, quiet=True, target_accept=0.95, nuts_sampler="pymc",
         )  # fmt: skip
     posterior = tree["posterior"].dataset
     names = ["bias", "overconfidence", "shared"]
@@ -99,7 +99,9 @@ def sample_trust(v: Floats, rng: np.random.Generator, *, draws: int = DRAWS, cha
     return Trust(flat["bias"][:, kept], flat["overconfidence"][:, kept], flat["shared"][0, kept], int(v.shape[1]))
 
 
-def learned_trust(case: Case, rng: np.random.Generator, progress: Progress | None = None) -> Trust | None:
+def learned_trust(
+    case: Case, rng: np.random.Generator, progress: Callable[[str, float], None] | None = None
+) -> Trust | None:
     """Learn trust in the panel of a case from its seed questions; None where it has none."""
     study = seed_study(case)
     if study is None:

@@ -11,10 +11,9 @@ from foedus.elicitation.performance.decision_makers import at_least, decision_ma
 from foedus.elicitation.performance.rows import study_of
 from foedus.elicitation.performance.scores import scores
 from foedus.elicitation.performance.study import Study
+from foedus.elicitation.pooling.hierarchical import FARTHEST
 from foedus.elicitation.shapes import Curve, Floats
 from foedus.errors import CaseError, Fault
-
-FARTHEST = 4.0  # scores are cut off here: how far beyond its quantiles a stated distribution goes is not known
 
 
 def seed_study(case: Case) -> Study | None:

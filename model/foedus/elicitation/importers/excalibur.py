@@ -15,6 +15,8 @@ from foedus.elicitation.importers.rows import Dropped, Imported, Row, SeedRow, r
 from foedus.errors import CaseError, Fault
 
 _SCALE = re.compile(r"(?<!\S)(UNI|LOG)(?!\S)", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"(?<!\S)(UNI|LOG)(?=\s+([-+.]?\d|ns|na))", re.IGNORECASE)  # as a scale stands in .dtt
+_AFTER_NUMBER = re.compile(r"(?<=[\dsa] )\s*(?<!\S)(UNI|LOG)(?!\S)", re.IGNORECASE)  # and in .rls
 _LEVELS = re.compile(r"QU\s*=\s*([-+\d.eE\s]+)")
 _FIXED = re.compile(r"\s*(\d+)\s+(.*?)\s+(\d+)\s+(.*\S)\s*")
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d{1,4})?", re.ASCII)
@@ -73,7 +75,7 @@ def _quantiles(path: Path, faults: list[Fault], dropped: list[Dropped]) -> tuple
         faults.append(Fault(str(path), 1, "names no quantiles: the first line must hold, say, NQ= 3 QU= 5 50 95"))
         return [], {}
     numbered = [(k, line) for k, line in enumerate(lines[top + 1 :], start=top + 2) if line.strip()]
-    column = _scale_column([line for _, line in numbered])
+    column = _scale_column([line for _, line in numbered], _BEFORE_NUMBER)
     rows: list[Row] = []
     scales: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -103,22 +105,22 @@ def _stated_levels(line: str) -> list[float]:
     return [round(float(text) / 100, 9) for text in found[1].split()] if found else []
 
 
-def _scale_column(lines: list[str]) -> int:
-    """Column at which most lines have a word for a scale; of equal ones the last, since names stand before it."""
-    counts = Counter(found.start() for line in lines for found in _SCALE.finditer(line))
-    return max(counts, key=lambda column: (counts[column], column), default=0)
+def _scale_column(lines: list[str], scale: re.Pattern[str]) -> int:
+    """Column at which most lines have a word for a scale beside a number."""
+    counts = Counter(found.start(1) for line in lines for found in scale.finditer(line))
+    return max(counts, key=lambda column: counts[column], default=0)
 
 
-def _split(line: str, column: int) -> tuple[str, str, str] | None:
-    """Return what stands before, as and after the scale; where it isn't in its column, at the last word for one."""
+def _split(line: str, column: int, scale: re.Pattern[str]) -> tuple[str, str, str] | None:
+    """Return what stands before, as and after the scale; where it isn't in its column, at the first beside a number."""
     found = _SCALE.match(line, column) if column < len(line) else None
-    found = found or next(reversed(list(_SCALE.finditer(line))), None)
-    return (line[: found.start()], found[0].lower(), line[found.end() :]) if found else None
+    found = found or scale.search(line)
+    return (line[: found.start(1)], found[1].lower(), line[found.end(1) :]) if found else None
 
 
 def _item_line(line: str, column: int, k: int) -> tuple[str, str, str, str, list[float | None]] | None:
     """Return number and name of the expert, name of the item, scale and values."""
-    parts = _split(line, column)
+    parts = _split(line, column, _BEFORE_NUMBER)
     if parts is None:
         return None
     before, scale, after = parts
@@ -160,11 +162,11 @@ def _answers(
     path: Path, items: dict[str, str], faults: list[Fault], dropped: list[Dropped]
 ) -> tuple[tuple[SeedRow, ...], dict[str, str]]:
     numbered = [(k, line) for k, line in enumerate(read_text(path).splitlines(), start=1) if line.strip()]
-    column = _scale_column([line for _, line in numbered])
+    column = _scale_column([line for _, line in numbered], _AFTER_NUMBER)
     seeds: dict[str, SeedRow] = {}
     titles: dict[str, str] = {}
     for number, line in numbered:
-        parts = _split(line, column)
+        parts = _split(line, column, _AFTER_NUMBER)
         before = parts[0].split() if parts else []
         value = _value(before[-1]) if len(before) >= 2 else _BAD
         if parts is None or value is _BAD:

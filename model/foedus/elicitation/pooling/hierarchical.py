@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
 
 from foedus.elicitation.pooling.cells import Cells, Pool
 from foedus.elicitation.pooling.linear import linear
@@ -33,7 +33,8 @@ LOG_K_MEAN, LOG_K_MEAN_SD, LOG_K_SPREAD_SD = float(np.log(1.5)), 0.25, 0.25  # a
 LOGIT_RHO_MEAN, LOGIT_RHO_SD = 0.0, 0.6  # half of the error variance is shared, a quarter to three quarters
 
 DRAWS = 400  # of trust, over which the pool is the mean
-FLOOR = 0.01  # part of the linear pool that everybody is taken to hold possible: nobody's 0 is beyond learning
+FARTHEST = 4.0  # scores go no further: how far beyond its quantiles a stated distribution goes is not known
+FLOOR = float(ndtr(-FARTHEST))  # the part of the linear pool that everybody is taken to hold possible: no 0 is for good
 _WIDE = 0.02  # a part holds no more than this, of anybody
 _DEEPEST, _OCTAVES = 1e-7, 64  # share of an outer cell to which its parts go, and how many they are
 
