@@ -36,8 +36,9 @@ format: setup-test  ## put the code into its form
 	$(RUN) ruff check --fix $(CODE)
 	$(RUN) ruff format $(CODE)
 
-bench: setup  ## measure a cold start: files to forecast, files to report
+bench: setup  ## measure a cold start (files to forecast, files to report), and panels scored
 	@$(VENV)/bin/python tests/benchmarks/cold_start.py
+	@$(VENV)/bin/python tests/benchmarks/panels.py
 
 lock: ## write constraints.txt anew, from the newest versions that the ranges in pyproject.toml allow
 	@.ci/lock

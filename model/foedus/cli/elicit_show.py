@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from foedus.pools import Comparison, PooledPrior
 
 NOTE = (
-    "Calibration: p-value of the answers falling between the stated quantiles as stated; under 0.05 nobody "
-    "deserves a weight. Information: against the widest that the panel thought possible. Pools are scored on the same seeds that "
+    "Calibration: p-value of the answers falling between the stated quantiles as stated; under 0.05 nobody deserves a "
+    "weight. Information: against the widest that the panel thought possible. Pools are scored on the same seeds that "
     "set their weights, which flatters them."
 )
 DISTANCE = (
-    "Distance, in points: largest difference, from the case's rule, of the probability of one side of a cut. "
-    "Where a rule has no meaning it is linear: quantile needs distances, log_odds yes or no. Log-odds without extremizing are "
+    "Distance, in points: largest difference, from the case's rule, of the probability of one side of a cut. Where a "
+    "rule has no meaning it is linear: quantile needs distances, log_odds yes or no. Log-odds without extremizing are "
     "the rule log. Which rule is right nothing in a case can tell; `pooling: {alternatives: [...]}` carries their "
     "disagreement into the ranges of a forecast."
 )
