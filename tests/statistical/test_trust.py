@@ -76,8 +76,8 @@ def test_trust_is_learned_without_bias_and_with_the_spread_it_has(rng: np.random
 
 @pytest.mark.slow
 def test_a_model_that_is_wrong_would_be_noticed(rng: np.random.Generator) -> None:
-    assert misfit(ranks(rng, 24, times=2.0)) > BOUND
-    assert misfit(ranks(rng, 24, narrowed=0.3)) > BOUND
+    assert misfit(ranks(rng, 16, times=2.0)) > BOUND
+    assert misfit(ranks(rng, 16, narrowed=0.2)) > BOUND
 
 
 @pytest.mark.slow

@@ -116,7 +116,7 @@ class CalendarDate(Document):
     when: str | None = None
 
 
-Method = Literal["linear", "log", "quantile", "beta", "log_odds", "hierarchical"]
+Method = Literal["linear", "log", "quantile", "median", "probit", "beta", "log_odds", "hierarchical"]
 
 
 class Pooling(Document):

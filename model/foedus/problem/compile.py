@@ -13,9 +13,12 @@ from scipy.special import polygamma
 from foedus.case.types import Band, Case, Judgment, ReferenceCase
 from foedus.elicitation.dependence import dependence
 from foedus.elicitation.panel import Panel, panel
+from foedus.elicitation.performance.scores import scores
+from foedus.elicitation.performance.summary import warnings
 from foedus.elicitation.pool import probit_sd
 from foedus.elicitation.pooling.hierarchical import Trust
 from foedus.elicitation.pooling.registry import Pooling, pooling_of
+from foedus.elicitation.seeds import seed_study
 from foedus.errors import CaseError, Fault
 from foedus.news.credence import Z90, credence_prior
 from foedus.news.evidence import Evidence, Judged, Unit, gather
@@ -283,6 +286,8 @@ def _pooled(case: Case, said: Panel, pooling: Pooling) -> list[str]:
     if case.file.pooling.weights == "performance":
         shares = ", ".join(f"{name} {weight:.0%}" for name, weight in said.base_weights.items() if weight > 0)
         out.append(f"weights by performance on {len(case.seeds)} seed questions: {shares}; the others have none")
+        study = seed_study(case)
+        out += [] if study is None else warnings(study, scores(study, study.scaled))
     if pooling.trust is not None:
         seeds = pooling.trust.seeds
         source = f"learned from {seeds} seed questions" if seeds else "the stated prior (there are no seed questions)"

@@ -96,7 +96,7 @@ def test_compare_shows_rules_side_by_side(foedus_command: Command, new_case: Pat
     assert "method beta is fitted to seed questions: add seeds.csv" in run.out
     found = json.loads((tmp_path / "c.json").read_text("utf-8"))
     rules = {rule["rule"] for rule in found["questions"][0]["rules"]}
-    assert rules == {"linear", "log", "quantile", "log_odds", "hierarchical"}
+    assert rules == {"linear", "log", "quantile", "median", "probit", "log_odds", "hierarchical"}
     assert all(question["disagreement"] >= 0 for question in found["questions"])
 
 

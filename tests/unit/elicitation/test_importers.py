@@ -106,13 +106,30 @@ def test_five_quantiles(tmp_path: Path, rng: np.random.Generator) -> None:
 def test_lines_that_cannot_be_read_come_all_at_once(tmp_path: Path) -> None:
     dtt, rls = write_excalibur(tmp_path, geopol.study())
     lines = dtt.read_text().splitlines()
-    lines[3], lines[7] = lines[3][:60], lines[7].replace("UNI", "???")
+    lines[3], lines[7] = lines[3].replace("E+", "Ex", 1), lines[7].replace("UNI", "???")
     dtt.write_text("\n".join(lines))
     with pytest.raises(
         CaseError, match=r"study\.dtt:4: can't be read: expert, item, scale \(UNI or LOG\) and 3"
     ) as caught:
         excalibur.read(dtt, rls)
     assert [fault.line for fault in caught.value.faults] == [4, 8]
+
+
+def test_blanks_and_marks_of_old_files_are_no_answers(tmp_path: Path) -> None:
+    study = geopol.study()
+    dtt, rls = write_excalibur(tmp_path, study)
+    lines = dtt.read_text().splitlines()
+    lines[2] = lines[2][:55]  # the last quantile is blank
+    dtt.write_bytes(("\r\n".join(lines) + "\r\n\x1a").encode())
+    rls.write_text(rls.read_text().replace(_answer_of(rls, 2), " " * 13))
+    found, notes = read_study(dtt, rls)
+    assert any("study.dtt:3: Ex1 on S02: no answer (0.95 of the quantiles)" in note for note in notes)
+    assert np.isnan(found.answers[found.items.index("S02")])
+    assert found.seeds.sum() == 17
+
+
+def _answer_of(rls: Path, line: int) -> str:
+    return rls.read_text().splitlines()[line - 1][20:33]
 
 
 def test_two_studies_that_have_nothing_in_common(tmp_path: Path) -> None:

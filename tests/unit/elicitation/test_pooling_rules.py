@@ -17,6 +17,8 @@ from foedus.elicitation.pooling.hierarchical import Trust, given_trust, hierarch
 from foedus.elicitation.pooling.linear import linear
 from foedus.elicitation.pooling.log import log
 from foedus.elicitation.pooling.log_odds import fitted_factor, log_odds, neyman_roughgarden
+from foedus.elicitation.pooling.median import median
+from foedus.elicitation.pooling.probit import probit
 from foedus.elicitation.pooling.quantile import averaged, quantile
 from foedus.elicitation.pooling.registry import RULES, Pooling, Setting, pooling_of, rule
 from foedus.errors import CaseError, DegenerateDraws
@@ -27,6 +29,8 @@ POOLS: dict[str, Pool] = {
     "linear": linear,
     "log": log,
     "quantile": quantile,
+    "median": median,
+    "probit": probit,
     "beta": beta(1.0, 1.0),
     "log_odds": log_odds(),
     "hierarchical": hierarchical(FACE_VALUE),
@@ -158,6 +162,43 @@ def test_of_dates_the_days_are_averaged_and_never_is_pooled_linearly() -> None:
 def test_who_says_never_for_certain_has_no_say_on_the_day() -> None:
     p = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
     np.testing.assert_allclose(quantile(p, np.full((2, 1), 0.5), cells("timing"))[:, 0], [0.25, 0.25, 0.5])
+
+
+# -- median and probit -------------------------------------------------------------------------
+
+
+def test_simple_aggregators_by_hand() -> None:
+    """Of 0.1, 0.2 and 0.6 that something is so: mean, median, geometric mean of odds, and of probits."""
+    p, w = np.array([[0.1, 0.9], [0.2, 0.8], [0.6, 0.4]]), np.full((3, 1), 1 / 3)
+    of = cells("ordinal", 3, 2)
+    assert linear(p, w)[0, 0] == pytest.approx(0.3)
+    assert median(p, w, of)[0, 0] == pytest.approx(0.2)
+    odds = (1 / 9 * 1 / 4 * 3 / 2) ** (1 / 3)
+    assert log(p, w)[0, 0] == pytest.approx(odds / (1 + odds))
+    assert probit(p, w, of)[0, 0] == pytest.approx(norm.cdf(norm.ppf([0.1, 0.2, 0.6]).mean()))
+
+
+def test_the_median_lies_between_the_middles_of_weights() -> None:
+    p = np.array([[0.1, 0.9], [0.4, 0.6]])
+    found = median(p, np.array([[0.5, 0.75, 1.0, 0.0], [0.5, 0.25, 0.0, 1.0]]), cells("ordinal", 2, 2))[0]
+    # with 3/4 and 1/4 the middles are at 0.375 and 0.875: a half lies a quarter of the way
+    np.testing.assert_allclose(found, [0.25, 0.175, 0.1, 0.4])
+
+
+def test_the_median_does_not_follow_one_who_is_far_off() -> None:
+    p = np.array([[0.2, 0.3, 0.5], [0.25, 0.3, 0.45], [1.0, 0.0, 0.0]])
+    further = np.array([[0.2, 0.3, 0.5], [0.25, 0.3, 0.45], [0.3, 0.6, 0.1]])
+    w = np.full((3, 1), 1 / 3)
+    np.testing.assert_allclose(median(p, w, cells("ordinal", 3)), median(further, w, cells("ordinal", 3)), rtol=1e-12)
+
+
+def test_the_probit_pool_of_normals_is_normal() -> None:
+    edges = np.linspace(-8, 8, 41)
+    p = np.array([np.diff(norm(m, s).cdf(edges)) for m, s in ((0, 1), (1, 2))])
+    p /= p.sum(axis=1, keepdims=True)
+    z = np.array([norm.ppf(np.cumsum(q)[19]) for q in p])
+    pooled = np.cumsum(probit(p, np.array([[0.3], [0.7]]), cells("quantity", 2, 40))[:, 0])
+    assert pooled[19] == pytest.approx(norm.cdf([0.3, 0.7] @ z), rel=1e-9)
 
 
 # -- beta --------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def read(dtt: Path, rls: Path | None = None) -> Imported:
 
 
 def _quantiles(path: Path, faults: list[Fault], dropped: list[Dropped]) -> tuple[list[Row], dict[str, str]]:
-    lines = read_text(path).splitlines()
+    lines = _lines(path)
     top = next((k for k, line in enumerate(lines) if "QU" in line), None)
     levels = [] if top is None else _stated_levels(lines[top])
     if top is None or not levels or any(not 0 < level < 1 for level in levels):
@@ -100,6 +100,11 @@ def _quantiles(path: Path, faults: list[Fault], dropped: list[Dropped]) -> tuple
     return rows, scales
 
 
+def _lines(path: Path) -> list[str]:
+    """Lines of a file, which DOS may have ended with a mark of its own."""
+    return read_text(path).replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "").split("\n")
+
+
 def _stated_levels(line: str) -> list[float]:
     found = _LEVELS.search(line)
     return [round(float(text) / 100, 9) for text in found[1].split()] if found else []
@@ -125,10 +130,10 @@ def _item_line(line: str, column: int, k: int) -> tuple[str, str, str, str, list
         return None
     before, scale, after = parts
     names = _names(before)
-    tokens = after.split()[:k]
-    values = [_value(token) for token in tokens]
-    if names is None or len(values) < k or any(value is _BAD for value in values):
+    values = [_value(token) for token in after.split()[:k]]
+    if names is None or any(value is _BAD for value in values):
         return None
+    values += [None] * (k - len(values))  # blanks at the end of a line: no answer
     return (*names, scale, [None if value is None else float(value) for value in values])
 
 
@@ -161,18 +166,20 @@ def _key(name: str) -> str:
 def _answers(
     path: Path, items: dict[str, str], faults: list[Fault], dropped: list[Dropped]
 ) -> tuple[tuple[SeedRow, ...], dict[str, str]]:
-    numbered = [(k, line) for k, line in enumerate(read_text(path).splitlines(), start=1) if line.strip()]
+    numbered = [(k, line) for k, line in enumerate(_lines(path), start=1) if line.strip()]
     column = _scale_column([line for _, line in numbered], _AFTER_NUMBER)
     seeds: dict[str, SeedRow] = {}
     titles: dict[str, str] = {}
     for number, line in numbered:
         parts = _split(line, column, _AFTER_NUMBER)
         before = parts[0].split() if parts else []
-        value = _value(before[-1]) if len(before) >= 2 else _BAD
-        if parts is None or value is _BAD:
+        if parts is None or len(before) < 2:
             wanted = "number, item, answer and scale (UNI or LOG) are wanted"
             faults.append(Fault(str(path), number, f"can't be read: {wanted}, got {line.strip()[:60]!r}"))
             continue
+        value = _value(before[-1]) if len(before) > 2 else None
+        if value is _BAD:  # no number between name and scale: a target question without a code for "missing"
+            value, before = None, [*before, ""]
         name = _inner(parts[0], before)
         name = items.get(_key(name), name)
         if name in seeds:
@@ -185,5 +192,5 @@ def _answers(
 
 def _inner(text: str, tokens: list[str]) -> str:
     """Return the name between the number of the item and its answer, blanks inside it kept."""
-    name = text.strip()[: -len(tokens[-1])].strip()
+    name = text.strip().removesuffix(tokens[-1]).strip() if len(tokens) > 2 else text.strip()
     return name[len(tokens[0]) :].strip() or tokens[0]

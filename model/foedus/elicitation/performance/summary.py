@@ -40,12 +40,14 @@ class Performance:
     def to_json(self) -> dict[str, Any]:
         """Return the scores under stable names; what can't be computed is null."""
         at = self.experts
+        shares = at.combined / np.nansum(at.combined) if np.nansum(at.combined) > 0 else at.combined
         seeds = (self.study.answered & self.study.seeds).sum(axis=1)
         experts = {
             name: {
                 "calibration": _number(at.calibration[e]),
                 "information": _number(at.information[e]),
                 "weight": _number(at.combined[e]),
+                "share": _number(shares[e]),
                 "information_all": _number(at.information_all[e]),
                 "seeds": int(seeds[e]),
                 "counts": at.counts[e].tolist(),
@@ -81,10 +83,11 @@ def performance(study: Study) -> Performance:
     """
     experts = scores(study, study.scaled)
     makers = {rule: decision_maker(study, experts, rule) for rule in RULES}
-    return Performance(study, experts, makers, tuple(_warnings(study, experts)))
+    return Performance(study, experts, makers, tuple(warnings(study, experts)))
 
 
-def _warnings(study: Study, experts: Scores) -> list[str]:
+def warnings(study: Study, experts: Scores) -> list[str]:
+    """Say why the scores of a study deserve little trust, if they do."""
     out = []
     if (seeds := int(study.seeds.sum())) < FEW:
         out.append(f"{seeds} seed questions are few: below {FEW}, scores are mostly luck; prefer equal weights")

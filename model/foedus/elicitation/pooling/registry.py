@@ -15,6 +15,8 @@ from foedus.elicitation.pooling.hierarchical import Trust, given_trust, hierarch
 from foedus.elicitation.pooling.linear import linear
 from foedus.elicitation.pooling.log import log
 from foedus.elicitation.pooling.log_odds import fitted_factor, log_odds
+from foedus.elicitation.pooling.median import median
+from foedus.elicitation.pooling.probit import probit
 from foedus.elicitation.pooling.quantile import quantile
 from foedus.elicitation.seeds import seed_scores, seed_study, yes_no_seeds
 from foedus.elicitation.shapes import Floats
@@ -115,6 +117,8 @@ RULES: dict[str, Callable[[Setting], Pool]] = {
     "linear": lambda _: linear,
     "log": lambda _: log,
     "quantile": lambda _: quantile,
+    "median": lambda _: median,
+    "probit": lambda _: probit,
     "beta": _beta,
     "log_odds": _log_odds,
     "hierarchical": lambda setting: hierarchical(_trust(setting)),
