@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foedus.cli.elicit import elicit
+from foedus.cli import elicit
 from foedus.errors import CaseError, DegenerateDraws, FoedusError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(elicit, name="elicit")
+app.add_typer(elicit.app, name="elicit")
 
 
 class Paper(StrEnum):

@@ -119,9 +119,9 @@ def test_blanks_and_marks_of_old_files_are_no_answers(tmp_path: Path) -> None:
     study = geopol.study()
     dtt, rls = write_excalibur(tmp_path, study)
     lines = dtt.read_text().splitlines()
-    lines[2] = lines[2][:55]  # the last quantile is blank
+    lines[2] = lines[2][:67]  # the last quantile is blank
     dtt.write_bytes(("\r\n".join(lines) + "\r\n\x1a").encode())
-    rls.write_text(rls.read_text().replace(_answer_of(rls, 2), " " * 13))
+    rls.write_text(rls.read_text().replace(_answer_of(rls, 2), " " * 14))
     found, notes = read_study(dtt, rls)
     assert any("study.dtt:3: Ex1 on S02: no answer (0.95 of the quantiles)" in note for note in notes)
     assert np.isnan(found.answers[found.items.index("S02")])
@@ -129,7 +129,7 @@ def test_blanks_and_marks_of_old_files_are_no_answers(tmp_path: Path) -> None:
 
 
 def _answer_of(rls: Path, line: int) -> str:
-    return rls.read_text().splitlines()[line - 1][20:33]
+    return rls.read_text().splitlines()[line - 1][21:35]
 
 
 def test_two_studies_that_have_nothing_in_common(tmp_path: Path) -> None:
