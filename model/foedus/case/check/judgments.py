@@ -29,7 +29,7 @@ def check(draft: Draft) -> None:
         if name in draft.file.questions:
             _together(draft, rows, draft.file.questions[name], conditional=given is not None, whole=whole)
         elif name in seeds:
-            _increasing(draft, rows)
+            _increasing(draft, [row for row in rows if row.element == "quantile"])
     if whole:
         check_answered(draft, groups)
 
