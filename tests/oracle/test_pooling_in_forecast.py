@@ -130,6 +130,20 @@ def test_who_answered_no_seed_has_no_weight_by_performance() -> None:
     assert panel(of).base_weights["cy"] == 0
 
 
+@pytest.mark.slow
+def test_the_hierarchical_pool_learns_from_the_seeds_of_a_case() -> None:
+    of = with_seeds({"ann": "Ex1", "bo": "Ex4", "cy": "Ex8"}, method="hierarchical")
+    now = forecast(of, day(0), draws=64, points=64)
+    trust = now.compiled.problem.pooling.trust
+    assert trust is not None
+    assert trust.seeds == 18
+    assert np.all(trust.overconfidence.mean(axis=1) > 1.5)
+    assert any("trust in the experts is learned from 18 seed questions" in text for text in now.compiled.defaulted)
+    without = forecast(made(method="hierarchical"), day(0), draws=64, points=64)
+    assert any("the stated prior (there are no seed questions)" in text for text in without.compiled.defaulted)
+    assert now.at(now.as_of, 64, 64).compiled.problem.pooling.trust is trust
+
+
 def test_compare_shows_every_rule_and_the_weights_that_differ() -> None:
     of = with_seeds({"ann": "Ex1", "bo": "Ex4", "cy": "Ex8"})
     found = compare(of)

@@ -12,6 +12,7 @@ from scipy.stats import chi2, norm
 
 import geopol
 from foedus.bayes.pooling import sample_trust, trust_model
+from foedus.elicitation.fit import fit_quantiles
 from foedus.elicitation.pooling import hierarchical as stated
 from foedus.elicitation.pooling.hierarchical import Trust, given_trust
 from foedus.elicitation.seeds import seed_scores
@@ -87,6 +88,26 @@ def test_a_study_s_experts_are_learned_as_overconfident() -> None:
     assert trust.seeds == 18
     assert np.all(np.quantile(trust.overconfidence, 0.05, axis=1) > 1)
     assert np.quantile(trust.bias[7], 0.05) > 0 > np.quantile(trust.bias[6], 0.5)  # Ex8 low by far, Ex7 high
+
+
+@pytest.mark.slow
+def test_seeds_make_the_pool_better_on_other_seeds() -> None:
+    """Out of sample, in three folds: trust learned from the others against the stated prior, by log score."""
+    study, rng = geopol.study(), np.random.default_rng(3)
+    v, x, prior = seed_scores(study), study.to_scale(study.answers), stated.prior_trust(8, np.random.default_rng(1))
+    gains = []
+    for fold in range(3):
+        held_out = np.arange(18) % 3 == fold
+        learned = sample_trust(v[:, ~held_out], rng, chains=2)
+        for n in np.flatnonzero(held_out):
+            low, high = (float(bound[n]) for bound in study.bounds)
+            edges = np.linspace(2 * low - high, 2 * high - low, 1201)
+            laws = [fit_quantiles(study.levels, study.scaled[e, n]) for e in range(8)]
+            p = np.array([law.mass(edges[:-1], edges[1:]) for law in laws])
+            pools = (given_trust(p, t.bias, t.overconfidence, t.shared).mean(axis=1) for t in (learned, prior))
+            one, other = (pool[np.searchsorted(edges, x[n]) - 1] for pool in pools)
+            gains.append(np.log(one) - np.log(other))
+    assert np.mean(gains) > 1.64 * np.std(gains, ddof=1) / np.sqrt(18)
 
 
 def test_scores_are_where_answers_fell_in_the_stated_curves() -> None:

@@ -9,10 +9,13 @@ papers from counting n times (Wiper & French 1995; Albert et al. 2012; copula fo
 the experts, draws of (b, k, rho), is learned from seed questions (`foedus.bayes.pooling`), or comes from the stated
 prior below, which is strong because nothing but seeds tells these numbers. Given them, the pool is
 
-    p(x) ~ h(x) MVN(u(x); 0, R) prod_e (dv_e/dx) / h(x),    u_e = (v_e(x) - b_e) / k_e,
+    p(x) ~ h(x) MVN(u(x); 0, R),    u_e = (v_e(x) - b_e) / k_e,    h = (prod_e dv_e/dx)^(1/n),
 
-flat on the scale on which the experts' mean score is straight, h = mean_e dv_e/dx, so that it does not depend on the
-unit: exact where the experts' distributions are of one shape, and one expert taken at face value stays as stated.
+flat on the scale on which the experts' scores are straight, so that it does not depend on the unit: exact where their
+distributions are of one shape, and one expert taken at face value stays as stated. Who states a narrow range counts as
+precise, whatever the item: on the seeds of one real study (GeoPol, 8 experts, 18 seeds, six folds) the log score of
+this pool, out of sample, was 0.9 a seed (standard error 0.3) below that of the linear pool with equal weights, and 0.9
+above that of the same pool without seeds. Look at `foedus elicit compare` before relying on it.
 """
 
 from __future__ import annotations
@@ -124,15 +127,13 @@ def given_trust(probabilities: Floats, bias: Floats, overconfidence: Floats, sha
     array [F, M]
         Each column sums to 1.
     """
-    n, mean = len(probabilities), probabilities.mean(axis=0)
+    mean = probabilities.mean(axis=0)
     used = np.flatnonzero(mean > 0)
     p = (1 - FLOOR) * probabilities[:, used] + FLOOR * mean[used]
     low, high, cell = _parts(p.max(axis=0))
     v = _middles(p, low, high, cell)
     width = np.log(p[:, cell] * (high - low)) + np.square(v) / 2  # log of dv over a part, up to a constant
-    mean_width = np.logaddexp.reduce(width, axis=0) - np.log(n)
-    start = mean_width + (width - mean_width).sum(axis=0)
-    out = start[:, None] + _log_normal(v, bias, overconfidence, shared)
+    out = width.mean(axis=0)[:, None] + _log_normal(v, bias, overconfidence, shared)
     pooled = np.zeros((len(mean), len(shared)))
     first = np.flatnonzero(np.diff(cell, prepend=-1))
     pooled[used] = np.add.reduceat(np.exp(out - out.max(axis=0)), first, axis=0)
