@@ -21,7 +21,7 @@ from foedus.elicitation.pooling.hierarchical import Trust
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.problem.axes import cell_positions
-from foedus.problem.compile import Compiled, compile_problem
+from foedus.problem.compile import Compiled, compile_problem, given_by
 from foedus.results import (
     Account,
     Diagnostics,
@@ -300,12 +300,19 @@ def forecast(
         If no answer is left.
     """
     time = moment(case, as_of)
-    compiled = _sized(compile_problem(case, time, trust=trust_of(case, seed, progress)), draws, points)
+    compiled = _sized(compile_problem(case, time, trust=trust_of(case, time, seed, progress)), draws, points)
     return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
 
 
-def trust_of(case: Case, seed: int = 1, progress: Progress | None = None, *, always: bool = False) -> Trust | None:
-    """Learn what the seed questions of a case tell of its experts, for the hierarchical pool.
+def trust_of(
+    case: Case,
+    as_of: str | dt.datetime | dt.date | None = None,
+    seed: int = 1,
+    progress: Progress | None = None,
+    *,
+    always: bool = False,
+) -> Trust | None:
+    """Learn what seed questions answered by `as_of` tell of the experts of a case, for the hierarchical pool.
 
     Returns
     -------
@@ -318,7 +325,7 @@ def trust_of(case: Case, seed: int = 1, progress: Progress | None = None, *, alw
         return None
     from foedus.bayes.pooling import learned_trust  # PyMC: seconds that only this pool costs
 
-    return learned_trust(case, np.random.default_rng(seed), progress)
+    return learned_trust(given_by(case, moment(case, as_of)), np.random.default_rng(seed), progress)
 
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:

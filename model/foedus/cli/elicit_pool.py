@@ -63,7 +63,7 @@ def compare(case: CaseFolder, as_of: AsOf = None, json: Json = None) -> None:
     _can_write(json)
     with _faults_in(case), _working("Pooling") as say:
         loaded = foedus.load(case)
-        found = pools.compare(loaded, as_of, trust_of(loaded, progress=say, always=True))
+        found = pools.compare(loaded, as_of, trust_of(loaded, as_of, progress=say, always=True))
     if json is not None:
         files.write_json(found.to_json(), _target(json))
     elicit_show.comparison(_console(stderr=str(json) == "-"), found)
@@ -118,7 +118,7 @@ def export(
 
     with _faults_in(case), _working("Pooling") as say:
         loaded = foedus.load(case)
-        priors = pools.pooled(loaded, as_of, trust_of(loaded, progress=say))
+        priors = pools.pooled(loaded, as_of, trust_of(loaded, as_of, progress=say))
     _write(out, {"pooled.csv": pools.as_csv(priors)})
     typer.echo(f"{out / 'pooled.csv'}: {len(priors)} questions by {loaded.file.pooling.method}")
 

@@ -31,7 +31,7 @@ NOTE = (
 def check(console: Console, case: Case, as_of: str | None) -> None:
     """Print the account and the evidence of a case that has passed its checks."""
     time = moment(case, as_of)
-    compiled = compile_problem(case, time, trust=trust_of(case))
+    compiled = compile_problem(case, time, trust=trust_of(case, time))
     file = case.file
     console.print(Text(file.title(), style="bold"))
     console.print(

@@ -17,14 +17,10 @@ from foedus.errors import CaseError, Fault
 
 
 def seed_study(case: Case) -> Study | None:
-    """Return the study of a case, experts in the order of its panel; None without seed questions.
-
-    Raises
-    ------
-    CaseError
-        There are seed questions, and nobody answered any.
-    """
+    """Return the study of a case, experts in the order of its panel; None without seeds answered in quantiles."""
+    answered = {row.question for row in case.judgments if row.element == "quantile"}
     seeds = [seed for seed in case.seeds if seed.question not in _yes_no(case)]
+    seeds = seeds if any(seed.question in answered for seed in seeds) else []
     return study_of(case.judgments, seeds, experts=tuple(case.file.panel))[0] if seeds else None
 
 
@@ -65,7 +61,7 @@ def performance_weights(case: Case) -> dict[str, float]:
     """
     study = seed_study(case)
     if study is None:
-        msg = "pooling: weights 'performance' come from seed questions: add seeds.csv, or use equal or given"
+        msg = "pooling: weights 'performance' come from seed questions: add seeds.csv and quantiles, or use equal or given"
         raise CaseError([Fault("case.yaml", 0, msg)])
     at = scores(study, study.scaled)
     stated = case.file.pooling.cutoff

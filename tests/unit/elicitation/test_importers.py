@@ -335,6 +335,13 @@ def test_names_that_would_be_one_stay_apart_and_are_kept(tmp_path: Path) -> None
     assert names["expert", "A B"] == "A_B_2"
 
 
+def test_a_foreign_text_is_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("expert,question,q10,q50,q90\n=1+1,x,1,2,3\n")
+    written = as_files(import_file(path)[1], dt.date(2025, 6, 1))
+    assert "expert,x_1_1,'=1+1," in written.names
+
+
 def test_the_day_is_asked_for_where_the_file_has_none(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("expert,question,q10,q50,q90\na,x,1,2,3\n")

@@ -171,7 +171,7 @@ def test_a_question_answered_only_with_weight_0() -> None:
 
 @pytest.mark.parametrize(
     ("pooling", "match"),
-    [({"weights": "performance"}, r"come from seed questions: add seeds\.csv, or use equal or given")],
+    [({"weights": "performance"}, r"come from seed questions: add seeds\.csv and quantiles, or use equal or given")],
 )
 def test_weights_that_nothing_tells(pooling: dict[str, str], match: str) -> None:
     with pytest.raises(CaseError, match=match):

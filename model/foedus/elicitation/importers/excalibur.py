@@ -143,7 +143,7 @@ def _names(before: str) -> tuple[str, str, str] | None:
     if number.strip().isdigit() and index.strip().isdigit() and expert.strip():
         return number.strip(), expert.strip(), item.strip() or index.strip()
     found = _FIXED.fullmatch(before)
-    return (found[1], found[2], found[4]) if found else None
+    return (found[1], found[2] or f"expert {found[1]}", found[4]) if found else None
 
 
 _BAD = float("inf")
