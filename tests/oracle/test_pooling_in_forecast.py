@@ -140,7 +140,7 @@ def test_the_hierarchical_pool_learns_from_the_seeds_of_a_case() -> None:
     assert np.all(trust.overconfidence.mean(axis=1) > 1.5)
     assert any("trust in the experts is learned from 18 seed questions" in text for text in now.compiled.defaulted)
     without = forecast(made(method="hierarchical"), day(0), draws=64, points=64)
-    assert any("the stated prior (there are no seed questions)" in text for text in without.compiled.defaulted)
+    assert any("the stated prior (no seed question was answered)" in text for text in without.compiled.defaulted)
     assert now.at(now.as_of, 64, 64).compiled.problem.pooling.trust is trust
 
 

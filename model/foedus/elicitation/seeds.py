@@ -61,7 +61,8 @@ def performance_weights(case: Case) -> dict[str, float]:
     """
     study = seed_study(case)
     if study is None:
-        msg = "pooling: weights 'performance' come from seed questions: add seeds.csv and quantiles, or use equal or given"
+        wanted = "add seeds.csv and quantiles, or use equal or given"
+        msg = f"pooling: weights 'performance' come from seed questions: {wanted}"
         raise CaseError([Fault("case.yaml", 0, msg)])
     at = scores(study, study.scaled)
     stated = case.file.pooling.cutoff

@@ -290,7 +290,7 @@ def _pooled(case: Case, said: Panel, pooling: Pooling) -> list[str]:
         out += [] if study is None else warnings(study, scores(study, study.scaled))
     if pooling.trust is not None:
         seeds = pooling.trust.seeds
-        source = f"learned from {seeds} seed questions" if seeds else "the stated prior (there are no seed questions)"
+        source = f"learned from {seeds} seed questions" if seeds else "the stated prior (no seed question was answered)"
         out.append(f"hierarchical pool: trust in the experts is {source}; the error they share is part of it")
     return out
 
