@@ -34,6 +34,7 @@ from foedus.results import (
 )
 from foedus.revisions import revised, what_if
 from foedus.summary import chance, probability
+from foedus.trust import trust_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,7 +155,8 @@ class Forecast:
 
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
         """Forecast the same case as of another time, with other numbers of draws, against the same prior."""
-        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior), draws, points)
+        trust = self.compiled.problem.pooling.trust
+        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior, trust), draws, points)
         before = self.posterior.before if compiled.prior is self.compiled.prior else None
         posterior = update(compiled.problem, self.seed, before=before)
         return Forecast(self.case, as_of, self.seed, compiled, posterior, self.limits)
@@ -340,7 +342,7 @@ def forecast(
         If no answer is left.
     """
     time = moment(case, as_of)
-    compiled = _sized(compile_problem(case, time), draws, points)
+    compiled = _sized(compile_problem(case, time, trust=trust_of(case, time, seed, progress)), draws, points)
     given = case.file.settings.limits.model_dump(exclude_none=True)
     return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress), limits or Limits(**given))
 

@@ -43,7 +43,7 @@ def revised(
         case = case.model_copy(update={"signals": (*case.signals, *further)})
     last = max((signal.published.at for signal in further), default=forecast.as_of)
     time = max(last, forecast.as_of) if as_of is None else moment(case, as_of)
-    compiled = compile_problem(case, time, forecast.compiled.prior)
+    compiled = compile_problem(case, time, forecast.compiled.prior, problem.pooling.trust)
     compiled = replace(compiled, problem=replace(compiled.problem, draws=problem.draws, points=problem.points))
     posterior = revise(forecast.posterior, compiled.problem, forecast.memory)
     if posterior is not None:

@@ -11,7 +11,7 @@ from scipy.interpolate import PchipInterpolator
 
 from foedus.elicitation.chips import fit_chips
 from foedus.elicitation.fit import fit_quantiles
-from foedus.elicitation.pool import linear
+from foedus.elicitation.pooling.linear import linear
 from foedus.elicitation.shapes import pchip_slopes
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from foedus.elicitation.pool import linear, probit_sd, rake, shared_error, shared_error_nominal
+from foedus.elicitation.pool import probit_sd, rake, shared_error, shared_error_nominal
+from foedus.elicitation.pooling.linear import linear
 from foedus.errors import DegenerateDraws
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(120)

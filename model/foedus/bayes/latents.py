@@ -22,7 +22,7 @@ from pytensor.scan.basic import scan
 
 from foedus.bayes.courses import TINY, suffix_sums
 from foedus.bayes.stacks import padded
-from foedus.elicitation.pool import POOLS, rake, shared_error, shared_error_nominal
+from foedus.elicitation.pool import rake, shared_error, shared_error_nominal
 from foedus.problem.types import Axis, Floats, Index, Problem
 
 Tensor = Any
@@ -76,7 +76,7 @@ def marginals(problem: Problem, weights: Tensor, shift: Tensor) -> Marginals:
     axes, sd = [problem.axes[q] for q in problem.latent], problem.shared_error
     edges = _edges(np.sqrt(1 + sd**2) * _scores(_pool(problem, axes, weights)) - sd * shift[..., None])
     fine = between(edges[..., :-1], edges[..., 1:])
-    if problem.pooling != "linear":
+    if problem.pooling.name != "linear":
         fine = fine * padded([_correction(problem, axis) for axis in axes], 0.0)
         fine = fine / fine.sum(axis=-1, keepdims=True)
         edges = _edges(_scores(fine))
@@ -108,7 +108,7 @@ def _pool(problem: Problem, axes: Sequence[Axis], weights: Tensor) -> Tensor:
         answered[axis.experts, i] = 1.0
     own = weights[..., None] * answered
     own = (own / own.sum(axis=-2, keepdims=True))[..., None]
-    if problem.pooling == "linear":
+    if problem.pooling.name == "linear":
         return (own * said).sum(axis=-3)
     possible = ((said > 0) | (answered[:, :, None] == 0)).all(axis=0)
     pooled = possible * pt.exp((own * np.log(np.where(said > 0, said, 1.0))).sum(axis=-3))
@@ -148,7 +148,7 @@ def _correction(problem: Problem, axis: Axis) -> Floats:
     weights, rng = _weight_draws(problem)
     start = _moved(problem, axis, weights, rng)
     base = problem.base_weights[axis.experts]
-    target = POOLS[problem.pooling](axis.expert_prior, (base / base.sum())[:, None])[:, 0]
+    target = problem.pooling.pool(axis.expert_prior, (base / base.sum())[:, None], axis.support)[:, 0]
     return _factor(start, target, np.ones(_RAKED))
 
 
@@ -182,7 +182,7 @@ def _weight_draws(problem: Problem) -> tuple[Floats, np.random.Generator]:
 def _moved(problem: Problem, axis: Axis, weights: Floats, rng: np.random.Generator) -> Floats:
     """Draws of the prior of the fine cells, before any correction [F, draws]."""
     own = weights[axis.experts]
-    start = POOLS[problem.pooling](axis.expert_prior, own / own.sum(axis=0))
+    start = problem.pooling.pool(axis.expert_prior, own / own.sum(axis=0), axis.support)
     if axis.kind == "nominal":
         return shared_error_nominal(start, rng.standard_normal(start.shape), problem.shared_error)
     return shared_error(start, rng.standard_normal(_RAKED), problem.shared_error)

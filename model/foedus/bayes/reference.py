@@ -97,9 +97,19 @@ def reference_model(
 def model_of(
     compiled: Compiled, experts: tuple[str, ...], courses: Literal["summed", "explicit"] = "summed"
 ) -> pm.Model:
-    """Build the reference model of a compiled problem; `experts` are the names of its panel."""
+    """Build the reference model of a compiled problem; `experts` are the names of its panel.
+
+    Raises
+    ------
+    CaseError
+        Its pooling rule is none that the reference model knows, or it is too large for explicit courses.
+    """
     if courses not in {"summed", "explicit"}:
         raise CaseError([Fault("courses", 0, f"{courses!r} is unknown; write 'summed' or 'explicit'")])
+    pooling = compiled.problem.pooling
+    if pooling.name not in {"linear", "log"} or pooling.alternatives:
+        msg = "pooling: the reference model knows methods linear and log, without alternatives; use one of them for it"
+        raise CaseError([Fault("case.yaml", 0, msg)])
     problem, free = compiled.problem, free_parameters(compiled.problem)
     names = coordinates(compiled, experts, free)
     if courses == "explicit":

@@ -22,15 +22,26 @@ from foedus.case.digest import digest
 from foedus.case.findings import Findings
 from foedus.case.schema_faults import broken_parts, validate
 from foedus.case.tables import Table, read_table
-from foedus.case.types import Case, CaseFile, Codebook, Count, Judgment, Moment, Resolution, Seed, Signal
+from foedus.case.types import (
+    Case,
+    CaseFile,
+    Codebook,
+    Count,
+    Judgment,
+    Moment,
+    ReferenceCase,
+    Resolution,
+    Seed,
+    Signal,
+)
 from foedus.case.yaml_lines import Located, read_yaml
 from foedus.errors import CaseError, Fault
 
 CASE, CODEBOOK = "case.yaml", "codebook.yaml"
 JUDGMENTS, SIGNALS, COUNTS = "judgments.csv", "signals.csv", "counts.csv"
-RESOLUTIONS, SEEDS = "resolutions.csv", "seeds.csv"
+RESOLUTIONS, SEEDS, REFERENCE = "resolutions.csv", "seeds.csv", "reference_class.csv"
 REQUIRED = (CASE, CODEBOOK, JUDGMENTS)
-FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS)
+FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS, REFERENCE)
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
@@ -41,7 +52,7 @@ def load(folder: str | Path) -> Case:
     ----------
     folder : str or Path
         The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
-        `counts.csv`, `resolutions.csv` and `seeds.csv` are optional.
+        `counts.csv`, `resolutions.csv`, `seeds.csv` and `reference_class.csv` are optional.
 
     Returns
     -------
@@ -60,7 +71,7 @@ def load(folder: str | Path) -> Case:
     codebook, codebook_lines, broken_codes = _document(Codebook, CODEBOOK, texts, findings)
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
-    judgments, signals, counts, resolutions, seeds = tables
+    judgments, signals, counts, resolutions, seeds, reference = tables
     whole = not (case_lines.twice or codebook_lines.twice)  # else what is missing may stand in the part left out
     if case_file and codebook and JUDGMENTS in texts and whole:
         faulty = frozenset(file for file in FILES if findings.at(file))
@@ -77,6 +88,7 @@ def load(folder: str | Path) -> Case:
             {*broken, *broken_codes},
             faulty,
             findings,
+            reference,
         )
         check(draft)
     findings.raise_faults()
@@ -91,6 +103,7 @@ def load(folder: str | Path) -> Case:
         counts=counts,
         resolutions=resolutions,
         seeds=seeds,
+        reference=reference,
         inputs={file: digest(content) for file, content in contents.items()},
         warnings=tuple(findings.warnings),
     )
@@ -188,6 +201,11 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
         Table(COUNTS, Count, names | {"published": moment, "from": day, "to": day, "count": values.parse_whole}),
         Table(RESOLUTIONS, Resolution, names | {"resolved_on": day, "known_from": moment}),
         Table(SEEDS, Seed, names | {"answer": number}),
+        Table(
+            REFERENCE,
+            ReferenceCase,
+            names | {"as_of": day, "count": values.parse_whole, "censored": values.parse_yes_no, "source": str},
+        ),
     )
 
 

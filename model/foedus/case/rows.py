@@ -104,6 +104,21 @@ class Seed(Document):
     line: int
 
 
+class ReferenceCase(Document):
+    """A past case, or several alike, that a base rate on the panel is made of."""
+
+    expert: Identifier
+    as_of: Day
+    question: Identifier
+    case: str | None = None
+    outcome: str  # a level, a number, or for a timing question the days waited
+    count: int = Field(default=1, ge=1, le=1_000_000)
+    censored: bool = False  # still waiting after so many days
+    source: str | None = None
+    note: str | None = None
+    line: int
+
+
 class Resolution(Document):
     """What happened: known from `known_from` on."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PositiveFloat, model_validator
 
 from foedus.case.parts import Band as Band
 from foedus.case.parts import Day as Day
@@ -20,6 +20,7 @@ from foedus.case.parts import Text as Text
 from foedus.case.rows import Count as Count
 from foedus.case.rows import Judgment as Judgment
 from foedus.case.rows import Moment as Moment
+from foedus.case.rows import ReferenceCase as ReferenceCase
 from foedus.case.rows import Resolution as Resolution
 from foedus.case.rows import Seed as Seed
 from foedus.case.rows import Signal as Signal
@@ -94,6 +95,7 @@ class Expert(Document):
     weight: float = Field(default=1.0, ge=0)
     title: Text | None = None
     data_until: Day | None = None
+    since: Day | None = None  # where the waiting times of a reference class begin; default: when the question opens
     source: str | None = None
     illustrative: bool = False  # invented numbers; marked as such wherever they appear
 
@@ -120,11 +122,18 @@ class CalendarDate(Document):
     when: str | None = None
 
 
+Method = Literal["linear", "log", "quantile", "median", "probit", "beta", "log_odds", "hierarchical"]
+
+
 class Pooling(Document):
     """How the panel becomes one prior."""
 
-    method: Literal["linear", "log", "quantile", "hierarchical"] = "linear"
+    method: Method = "linear"
     weights: Literal["equal", "performance", "given"] = "equal"
+    alternatives: tuple[Method, ...] = ()  # rules that parameter draws take as often: disagreement of rules as a range
+    cutoff: float | None = Field(default=None, ge=0, le=1)  # of calibration, for performance; default: the best one
+    beta: tuple[PositiveFloat, PositiveFloat] | None = None  # shapes of method beta; default: fitted to the seeds
+    extremizing: float | None = Field(default=None, gt=0)  # factor of log_odds; default: Neyman and Roughgarden's
 
 
 class LimitsGiven(Document):
@@ -267,6 +276,7 @@ class Case(Document):
     counts: tuple[Count, ...] = ()
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...] = ()
+    reference: tuple[ReferenceCase, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
 

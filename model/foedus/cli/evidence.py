@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from foedus.accounting import account_of
 from foedus.case.moment import moment
 from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
-from foedus.forecast import account_of
 from foedus.problem import compile_problem
+from foedus.trust import trust_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +34,7 @@ NOTE = (
 def check(console: Console, case: Case, as_of: str | None) -> None:
     """Print the account and the evidence of a case that has passed its checks."""
     time = moment(case, as_of)
-    compiled = compile_problem(case, time)
+    compiled = compile_problem(case, time, trust=trust_of(case, time))
     file = case.file
     console.print(Text(file.title(), style="bold"))
     console.print(

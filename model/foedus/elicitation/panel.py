@@ -16,8 +16,9 @@ from foedus.case.conditions import holds, outcomes_told_apart
 from foedus.case.expression import Expression, parse_when, questions_in
 from foedus.case.types import Case, CaseFile, Judgment, Nominal, Quantity, Timing
 from foedus.elicitation.fit import Distribution
-from foedus.elicitation.pool import POOLS
+from foedus.elicitation.reference_class import ReferenceClass, past_cases, reference_class
 from foedus.elicitation.rows import FILE, NEVER, fitted
+from foedus.elicitation.seeds import performance_weights
 from foedus.elicitation.shapes import Floats
 from foedus.errors import CaseError, ExpressionError, Fault, nearest
 
@@ -120,15 +121,17 @@ def panel(case: Case) -> Panel:
     ------
     CaseError
         With every fault in the judgments: numbers that contradict each other, unknown names, questions that
-        nobody answered, a pooling method that is not there.
+        nobody answered, performance weights without seed questions.
     """
     faults: list[Fault] = []
     file = case.file
-    weights = _weights(file, faults)
+    weights = _weights(case, faults)
     groups, concordances = _groups(case, faults)
     said = _Said({name: {} for name in file.questions}, {name: {} for name in file.questions}, faults)
     for group in groups:
         said.add(group, file)
+    for (expert, name), cases in past_cases(case).items():
+        said.add_class(expert, name, reference_class(name, file, cases, faults), list(file.panel))
     tables = {
         name: {who: _table(name, rows, file, faults) for who, rows in said.tabled[name].items()}
         for name in file.questions
@@ -166,6 +169,15 @@ class _Said:
     tabled: dict[str, dict[str, _Rows]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     conditionals: list[Conditional] = field(default_factory=list)
 
+    def add_class(self, expert: str, name: str, found: ReferenceClass | None, order: list[str]) -> None:
+        """Add what past cases say, at the place of their member of the panel."""
+        if found is None:
+            return
+        self.plain[name][expert], self.spoke[name][expert], self.residuals[name][expert] = found.says, found.spoke, 0.0
+        self.plain[name] = _ordered(self.plain[name], order)
+        self.spoke[name] = _ordered(self.spoke[name], order)
+        self.residuals[name] = _ordered(self.residuals[name], order)
+
     def add(self, group: _Group, file: CaseFile) -> None:
         result = fitted(group.question, file, group.rows, self.faults)
         if result is None:
@@ -184,14 +196,18 @@ class _Said:
         self.residuals[name][expert] = max(result.residual, self.residuals[name].get(expert, 0.0))
 
 
-def _weights(file: CaseFile, faults: list[Fault]) -> dict[str, float]:
+def _ordered[T](of_expert: dict[str, T], order: list[str]) -> dict[str, T]:
+    return {who: of_expert[who] for who in order if who in of_expert}
+
+
+def _weights(case: Case, faults: list[Fault]) -> dict[str, float]:
     """Weights of the panel, made to sum to 1."""
-    if file.pooling.method not in POOLS:
-        msg = f"pooling: method {file.pooling.method!r} is not in this release; use {' or '.join(POOLS)}"
-        faults.append(Fault("case.yaml", 0, msg))
+    file = case.file
     if file.pooling.weights == "performance":
-        msg = "pooling: weights 'performance' comes with seeds.csv in a later release; use equal or given"
-        faults.append(Fault("case.yaml", 0, msg))
+        try:
+            return performance_weights(case)
+        except CaseError as error:
+            faults += error.faults
     given = file.pooling.weights == "given"
     raw = {name: expert.weight if given else 1.0 for name, expert in file.panel.items()}
     total = sum(raw.values())
@@ -205,7 +221,10 @@ def _groups(case: Case, faults: list[Fault]) -> tuple[list[_Group], tuple[Concor
     """Last round of every expert, question and condition, in the order of case.yaml; and the concordances."""
     collected: dict[tuple[str, str, Expression | None], list[Judgment]] = defaultdict(list)
     pairs: dict[tuple[str, frozenset[str]], list[Judgment]] = defaultdict(list)
+    seeds = {seed.question for seed in case.seeds}
     for row in case.judgments:
+        if row.question in seeds:
+            continue  # `foedus.elicitation.seeds` reads these
         if row.expert not in case.file.panel:
             msg = f"unknown expert {row.expert!r}; {nearest(row.expert, list(case.file.panel))}"
             faults.append(Fault(FILE, row.line, msg))

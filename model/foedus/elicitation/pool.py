@@ -1,89 +1,24 @@
-"""Pooling: from the probabilities of several experts to one, for many draws of their weights at once.
+"""What stands around a pooling rule: who is left of the panel, the error that all experts share, and raking.
 
-A pooling rule is a function in the registry `POOLS`. Around it stand the error that all experts share,
-recentred in closed form, and raking, which moves many drawn priors as little as possible so that their
-weighted mean is the pool again, exactly.
+The shared error is recentred in closed form; raking moves many drawn priors as little as possible so that their
+weighted mean is the pool again, exactly. The rules themselves are in `foedus.elicitation.pooling`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import ndtr
 
 from foedus.elicitation.copula import score
 from foedus.elicitation.shapes import Floats
-from foedus.errors import CaseError, DegenerateDraws, Fault
-
-Pool = Callable[[Floats, Floats], Floats]
+from foedus.errors import DegenerateDraws
 
 _NARROW = 1e-6  # below this part of either tail a cell is too narrow for a difference of cumulatives
 _SWEEPS = 5000
 _RELATIVE = 1e-14
 _TINY = 1e-250
-
-
-def linear(probabilities: Floats, weights: Floats) -> Floats:
-    """Weighted mean of the probabilities (Stone 1961).
-
-    Parameters
-    ----------
-    probabilities : array [experts, cells]
-        Each row sums to 1.
-    weights : array [experts, draws]
-        Each column sums to 1.
-
-    Returns
-    -------
-    array [cells, draws]
-        Each column sums to 1.
-    """
-    return np.asarray(probabilities.T @ weights)
-
-
-def log(probabilities: Floats, weights: Floats) -> Floats:
-    """Weighted geometric mean of the probabilities, renormalised (the externally Bayesian pool, Genest 1984).
-
-    A cell to which any expert with a weight above 0 gives 0 has probability 0.
-
-    Parameters
-    ----------
-    probabilities : array [experts, cells]
-        Each row sums to 1.
-    weights : array [experts, draws]
-        Each column sums to 1.
-
-    Returns
-    -------
-    array [cells, draws]
-        Each column sums to 1.
-
-    Raises
-    ------
-    DegenerateDraws
-        No cell has probability from every expert.
-    """
-    zero = probabilities == 0
-    score = np.log(np.where(zero, 1.0, probabilities)).T @ weights
-    score[(zero.astype(float).T @ (weights > 0).astype(float)) > 0] = -np.inf
-    top = score.max(axis=0)
-    if np.any(np.isneginf(top)):
-        msg = "the log pool is empty: no outcome has probability from every expert; use `method: linear`"
-        raise DegenerateDraws(msg)
-    pooled = np.exp(score - top)
-    return np.asarray(pooled / pooled.sum(axis=0))
-
-
-POOLS: dict[str, Pool] = {"linear": linear, "log": log}
-
-
-def rule(method: str) -> Pool:
-    """Return the pooling rule of that name, or raise a CaseError that names those there are."""
-    if method not in POOLS:
-        msg = f"pooling: method {method!r} is not in this release; use {' or '.join(POOLS)}"
-        raise CaseError([Fault("case.yaml", 0, msg)])
-    return POOLS[method]
 
 
 def weights_present(weights: Floats, experts: Sequence[str], answered: Sequence[str]) -> Floats:

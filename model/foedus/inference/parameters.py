@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, gammaincinv, ndtr, ndtri
 
-from foedus.elicitation.pool import POOLS, rake, shared_error, shared_error_nominal
+from foedus.elicitation.pool import rake, shared_error, shared_error_nominal
 from foedus.problem.axes import given_parts
 from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
-BLOCKS = ("weights", "shift", "telling", "credence", "half_life", "rate", "dependence")
+BLOCKS = ("weights", "shift", "telling", "credence", "half_life", "rate", "dependence", "rule", "trust")
 _STRONGEST = 0.98  # of the way to a singular correlation matrix
 
 
@@ -65,6 +65,7 @@ def whitened(problem: Problem, rng: np.random.Generator, draws: int) -> dict[str
         "half_life": len(problem.axes),
         "rate": len(problem.rates.median),
         "dependence": 1,
+        **problem.pooling.sizes(),
     }
     return {
         block: latin_hypercube(stream, sizes[block], replicates(draws))
@@ -85,7 +86,7 @@ def transform(problem: Problem, z: dict[str, Floats], *, raked: bool = True) -> 
     """
     weights = _weights(problem, z["weights"])
     shift = z["shift"].reshape(len(problem.axes), -1, z["shift"].shape[1])
-    priors = tuple(_prior(problem, axis, weights, shift[q], raked) for q, axis in enumerate(problem.axes))
+    priors = tuple(_prior(problem, axis, weights, shift[q], z, raked) for q, axis in enumerate(problem.axes))
     half_life = np.exp(problem.half_life.at(z["half_life"]))
     credence = expit(problem.credences.log_odds.at(z["credence"][problem.credences.source]))
     certain = problem.credences.certain[:, None]
@@ -133,10 +134,10 @@ def _answering(experts: NDArray[np.intp], weights: Floats) -> Floats:
     return np.asarray(own / own.sum(axis=0))
 
 
-def _prior(problem: Problem, axis: Axis, weights: Floats, shift: Floats, raked: bool) -> Floats:
-    pool = POOLS[problem.pooling]
-    base = pool(axis.expert_prior, _answering(axis.experts, problem.base_weights[:, None]))
-    pooled = pool(axis.expert_prior, _answering(axis.experts, weights))
+def _prior(problem: Problem, axis: Axis, weights: Floats, shift: Floats, z: dict[str, Floats], raked: bool) -> Floats:
+    pooling, own = problem.pooling, _answering(axis.experts, problem.base_weights[:, None])
+    base = pooling.pool(axis.expert_prior, own, axis.support)
+    pooled = pooling.drawn(axis.expert_prior, _answering(axis.experts, weights), axis.support, z)
     if axis.kind == "nominal":
         moved = shared_error_nominal(pooled, shift[: axis.cells], problem.shared_error)
     else:

@@ -17,7 +17,8 @@ from foedus.case.outcome import ends
 from foedus.case.types import Case, CaseFile, Nominal, Quantity, Resolution, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Panel, Table
-from foedus.elicitation.pool import rule
+from foedus.elicitation.pooling.cells import Cells
+from foedus.elicitation.pooling.registry import Pooling
 from foedus.problem.types import Axis, Floats, Index, Resolved
 
 Made = tuple[Index, Floats, Floats | None, Floats | None, Index]  # experts, prior, lower, upper, cell of each fine cell
@@ -41,7 +42,7 @@ def today(file: CaseFile, question: str, as_of: dt.datetime) -> int:
     return (as_of.astimezone(ZoneInfo(zone_of(file, question))).date() - opening(file, question)).days
 
 
-def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, made: dict[str, Made]) -> Axis:
+def axis(case: Case, panel: Panel, pooling: Pooling, question: str, as_of: dt.datetime, made: dict[str, Made]) -> Axis:
     """Build the axis of one question. Nominal questions with a parent are completed by `hang`.
 
     `made` remembers the cells of earlier as-of times: they change only with a resolution.
@@ -64,16 +65,16 @@ def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, made: dict
         opens=opening(file, question),
         today=now,
         decided=(decided - opening(file, question)).days,
-        pool=_pool(case, panel, experts, prior, cell_of_fine),
+        pool=_pool(case, panel, pooling, prior, cell_of_fine, Cells(declared.type, experts, lower, upper)),
         lower=lower,
         upper=upper,
     )
     return out if resolution is None else _resolved(case, out, resolution)
 
 
-def _pool(case: Case, panel: Panel, experts: Index, prior: Floats, cell_of_fine: Index) -> Floats:
-    weights = np.array([panel.base_weights[name] for name in case.file.panel])[experts]
-    fine = rule(case.file.pooling.method)(prior, (weights / weights.sum())[:, None])[:, 0]
+def _pool(case: Case, panel: Panel, pooling: Pooling, prior: Floats, cell_of_fine: Index, cells: Cells) -> Floats:
+    weights = np.array([panel.base_weights[name] for name in case.file.panel])[cells.experts]
+    fine = pooling.pool(prior, (weights / weights.sum())[:, None], cells)[:, 0]
     return np.bincount(cell_of_fine, weights=fine)
 
 

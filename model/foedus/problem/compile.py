@@ -10,10 +10,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from foedus.case.types import Band, Case, Codebook, Judgment, Signal
+from foedus.case.types import Band, Case, Codebook, Judgment, ReferenceCase, Signal
 from foedus.elicitation.dependence import dependence
 from foedus.elicitation.panel import Panel, panel
+from foedus.elicitation.performance.scores import scores
+from foedus.elicitation.performance.summary import warnings
 from foedus.elicitation.pool import probit_sd
+from foedus.elicitation.pooling.hierarchical import Trust
+from foedus.elicitation.pooling.registry import Pooling, pooling_of
+from foedus.elicitation.seeds import seed_study
 from foedus.errors import CaseError, Fault
 from foedus.news.counts import Period
 from foedus.news.credence import Z90, credence_prior
@@ -30,7 +35,7 @@ from foedus.problem.types import Credences, Dependence, Floats, Problem, Uncerta
 class Prior:
     """What depends on the judgments alone, and so is the same at every later as-of time."""
 
-    judgments: tuple[Judgment, ...]
+    judgments: tuple[Judgment | ReferenceCase, ...]  # past cases too
     panel: Panel
     dependence: Dependence
     cells: dict[str, Made] = field(default_factory=dict)  # of each question, as they are first needed
@@ -75,7 +80,7 @@ def elicited(case: Case) -> Prior:
         For judgments that contradict each other.
     """
     said = panel(case)
-    return Prior(case.judgments, said, _dependence(case, said))
+    return Prior((*case.judgments, *case.reference), said, _dependence(case, said))
 
 
 def given_by(case: Case, as_of: dt.datetime) -> Case:
@@ -88,15 +93,21 @@ def given_by(case: Case, as_of: dt.datetime) -> Case:
     """
     day = (as_of - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(case.file.timezone)).date()
     given = tuple(judgment for judgment in case.judgments if judgment.as_of <= day)
-    if not given:
-        first = min(judgment.as_of for judgment in case.judgments)
+    classes = tuple(row for row in case.reference if row.as_of <= day)
+    if not given and not classes:
+        first = min(*(row.as_of for row in case.judgments), *(row.as_of for row in case.reference), case.file.horizon)
         msg = f"{day} is before every judgment; the first is of {first}: ask for a forecast from then on"
         raise CaseError([Fault("as_of", 0, msg)])
-    return case if len(given) == len(case.judgments) else case.model_copy(update={"judgments": given})
+    if len(given) == len(case.judgments) and len(classes) == len(case.reference):
+        return case
+    return case.model_copy(update={"judgments": given, "reference": classes})
 
 
-def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) -> Compiled:
+def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None, trust: Trust | None = None) -> Compiled:
     """Compile a case as it stood at `as_of` (aware), with the `prior` of the same case if it is there already.
+
+    `trust` in the members of the panel is what was learned of them from seed questions, for the hierarchical pool;
+    without it that pool rests on its stated prior.
 
     Raises
     ------
@@ -107,15 +118,16 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
     later = len(case.judgments)
     case = given_by(case, as_of)
     later -= len(case.judgments)
-    if prior is None or prior.judgments != case.judgments:
+    if prior is None or prior.judgments != (*case.judgments, *case.reference):
         prior = elicited(case)
     said = prior.panel
     judged = judging(case, said)
     evidence = gather(case, as_of, judged)
     index = {q: i for i, q in enumerate(file.questions)}
-    axes = tuple(axis(case, said, q, as_of, prior.cells) for q in index)
-    axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
     base_weights = np.array([said.base_weights[e] for e in file.panel])
+    pooling = pooling_of(case, base_weights, trust)
+    axes = tuple(axis(case, said, pooling, q, as_of, prior.cells) for q in index)
+    axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
     credence = _CredenceBook(case)
     book = Book(case)
     zones = tuple(zone_of(file, q) for q in file.questions)
@@ -131,8 +143,8 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         units=tuple(_info(unit) for unit in evidence.units) + tuple(_counted(p) for p in evidence.counts),
         base_weights=base_weights,
         concentration=file.settings.weight_concentration or float(len(base_weights)),
-        pooling=file.pooling.method,
-        shared_error=probit_sd(file.settings.shared_error),
+        pooling=pooling,
+        shared_error=0.0 if pooling.trust is not None else probit_sd(file.settings.shared_error),
         tellings=book.tellings(),
         credences=credence.arrays(),
         half_life=_logs([file.questions[q].half_life or file.settings.half_life for q in file.questions]),
@@ -142,7 +154,8 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         points=file.settings.points,
         index=index,
     )
-    return Compiled(problem, evidence, prior, _defaulted(case, said) + silent + _later(later), compiler)
+    notes = (*_pooled(case, said, pooling), *_defaulted(case, said), *silent, *_later(later))
+    return Compiled(problem, evidence, prior, notes, compiler)
 
 
 def _later(judgments: int) -> tuple[str, ...]:
@@ -225,6 +238,21 @@ def _dependence(case: Case, said: Panel) -> Dependence:
         spread=file.settings.dependence_spread,
         judged=coupled.judged,
     )
+
+
+def _pooled(case: Case, said: Panel, pooling: Pooling) -> list[str]:
+    """Sentences: what a reader must know of the pool, where it isn't the linear one with stated weights."""
+    out = []
+    if case.file.pooling.weights == "performance":
+        shares = ", ".join(f"{name} {weight:.0%}" for name, weight in said.base_weights.items() if weight > 0)
+        out.append(f"weights by performance on {len(case.seeds)} seed questions: {shares}; the others have none")
+        study = seed_study(case)
+        out += [] if study is None else warnings(study, scores(study, study.scaled))
+    if pooling.trust is not None:
+        seeds = pooling.trust.seeds
+        source = f"learned from {seeds} seed questions" if seeds else "the stated prior (no seed question was answered)"
+        out.append(f"hierarchical pool: trust in the experts is {source}; the error they share is part of it")
+    return out
 
 
 def _defaulted(case: Case, said: Panel) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtr
 
+from foedus.elicitation.pooling.cells import Cells, Kind
+from foedus.elicitation.pooling.registry import Pooling
+
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 
@@ -89,7 +92,7 @@ class Axis:
     """
 
     id: str
-    kind: str
+    kind: Kind
     experts: Index
     expert_prior: Floats
     cell_of_fine: Index
@@ -105,6 +108,11 @@ class Axis:
     part_prior: Floats | None = None
     part_of_parent: Index | None = None
     settles_with_parent: bool = False
+
+    @property
+    def support(self) -> Cells:
+        """The fine cells, as a pooling rule sees them."""
+        return Cells(self.kind, self.experts, self.lower, self.upper)
 
     @property
     def cells(self) -> int:
@@ -302,7 +310,7 @@ class Problem:
     units: tuple[UnitInfo, ...]
     base_weights: Floats  # [E]
     concentration: float
-    pooling: str
+    pooling: Pooling
     shared_error: float  # sd on the probit scale
     tellings: Tellings
     credences: Credences

@@ -171,9 +171,9 @@ def test_a_question_answered_only_with_weight_0() -> None:
 
 @pytest.mark.parametrize(
     ("pooling", "match"),
-    [({"method": "quantile"}, "not in this release; use linear or log"), ({"weights": "performance"}, "seeds.csv")],
+    [({"weights": "performance"}, r"come from seed questions: add seeds\.csv and quantiles, or use equal or given")],
 )
-def test_pooling_that_is_not_there_yet(pooling: dict[str, str], match: str) -> None:
+def test_weights_that_nothing_tells(pooling: dict[str, str], match: str) -> None:
     with pytest.raises(CaseError, match=match):
         panel(small(pooling=pooling))
 

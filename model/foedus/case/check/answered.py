@@ -21,7 +21,8 @@ def check_answered(draft: Draft, groups: Groups) -> None:
     counted = [name for name, expert in draft.file.panel.items() if expert.weight or not weighted]
     for name, question in draft.file.questions.items():
         plain = [expert for expert in counted if _usable(groups.get((expert, name, None), ()), question)]
-        if plain or _covered(draft, name, question, groups, counted):
+        counts = any(row.question == name and row.expert in counted for row in draft.reference)
+        if plain or counts or _covered(draft, name, question, groups, counted):
             continue
         said = "no member of the panel (with a weight above 0) " if weighted else "no member of the panel "
         hint = f"add rows to {FILE}"

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 
 from foedus.case.expression import Expression, parse_when
 from foedus.case.findings import Findings
-from foedus.case.types import CaseFile, Codebook, Count, Judgment, Question, Resolution, Seed, Signal, Timing
+from foedus.case.types import (
+    CaseFile,
+    Codebook,
+    Count,
+    Judgment,
+    Question,
+    ReferenceCase,
+    Resolution,
+    Seed,
+    Signal,
+    Timing,
+)
 from foedus.case.yaml_lines import Located
 from foedus.errors import ExpressionError, nearest
 
@@ -22,7 +33,7 @@ class Draft:
 
     Attributes
     ----------
-    file, codebook, judgments, signals, counts, resolutions, seeds
+    file, codebook, judgments, signals, counts, resolutions, seeds, reference
         As in `Case`, without the parts that can't be read.
     lines : dict
         For each YAML file, where everything in it stands.
@@ -47,6 +58,7 @@ class Draft:
     broken: set[str]
     faulty: frozenset[str]
     findings: Findings
+    reference: tuple[ReferenceCase, ...] = ()
     parsed: dict[str, Expression | ExpressionError] = field(default_factory=dict)
 
     def fault(self, file: str, place: Place, message: str) -> None:

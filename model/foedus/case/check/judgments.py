@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import pairwise
 
 from foedus.case.check.answered import Groups, Rows, check_answered
@@ -19,7 +20,7 @@ SEED = Quantity(type="quantity", unit=Text(en="as in seeds.csv"))
 
 def check(draft: Draft) -> None:
     """Check all judgments; what hangs on other rows only where every row could be read."""
-    seeds = {seed.question for seed in draft.seeds}
+    seeds = {seed.question: seed.answer for seed in draft.seeds}
     sound = [row for row in draft.judgments if _row(draft, row, seeds)]
     _twice(draft, sound)
     groups = _last_rounds(sound)
@@ -28,12 +29,12 @@ def check(draft: Draft) -> None:
         if name in draft.file.questions:
             _together(draft, rows, draft.file.questions[name], conditional=given is not None, whole=whole)
         elif name in seeds:
-            _increasing(draft, rows)
+            _increasing(draft, [row for row in rows if row.element == "quantile"])
     if whole:
         check_answered(draft, groups)
 
 
-def _row(draft: Draft, row: Judgment, seeds: set[str]) -> bool:
+def _row(draft: Draft, row: Judgment, seeds: Mapping[str, float]) -> bool:
     before = len(draft.findings.faults)
     draft.knows(row.expert, draft.file.panel, "expert: the member of the panel", FILE, row.line)
     if row.as_of > draft.file.horizon > draft.file.opens:
@@ -41,7 +42,7 @@ def _row(draft: Draft, row: Judgment, seeds: set[str]) -> bool:
     if row.element == "concordance" or "~" in row.question:
         _concordance(draft, row)
     elif row.question in seeds:
-        _seed(draft, row)
+        _seed(draft, row, seeds[row.question])
     elif draft.knows(row.question, draft.file.questions, "question:", FILE, row.line):
         question = draft.file.questions[row.question]
         for fault in row_faults(row, question, draft.window(question)):
@@ -81,9 +82,20 @@ def _concordance(draft: Draft, row: Judgment) -> None:
         draft.fault(FILE, row.line, f"value: a concordance lies strictly between 0 and 1, got {row.value}")
 
 
-def _seed(draft: Draft, row: Judgment) -> None:
+def _seed(draft: Draft, row: Judgment, answer: float) -> None:
+    if row.element == "probability" and row.given is None:
+        if row.level not in ("yes", "no"):
+            said = f"a yes/no seed question has the levels yes and no, got {row.level or 'nothing'!r}"
+            draft.fault(FILE, row.line, f"level: {row.question}: {said}")
+        elif answer not in (0, 1):
+            said = f"its answer in seeds.csv is {answer:g}; with probabilities it is 1 (yes) or 0 (no)"
+            draft.fault(FILE, row.line, f"{row.question}: {said}")
+        elif isinstance(row.value, dt.date) or not 0 <= row.value <= 1:
+            draft.fault(FILE, row.line, f"value: a probability lies between 0 and 1, got {row.value}")
+        return
     if row.element != "quantile" or row.given is not None:
-        draft.fault(FILE, row.line, f"element: {row.question} is a seed question: give quantiles, without a condition")
+        said = "give quantiles, or the probability of yes, without a condition"
+        draft.fault(FILE, row.line, f"element: {row.question} is a seed question: {said}")
         return
     for fault in row_faults(row, SEED, (dt.date.min, dt.date.max)):
         draft.fault(FILE, row.line, fault)

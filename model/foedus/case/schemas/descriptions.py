@@ -50,6 +50,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "weight": "How much this member counts against the others, where pooling weights are `given`.",
         "title": "How a reader calls this member.",
         "data_until": "The last day that these judgments know of: earlier news is already in them.",
+        "since": "Where the waiting times of its cases in reference_class.csv begin; default: when the question opens.",
         "source": "Where the judgments come from.",
         "illustrative": "The numbers are invented; they are marked as such wherever they appear.",
     },
@@ -64,8 +65,12 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "when": "What would have happened by then: the report shows what that would change.",
     },
     "Pooling": {
-        "method": "How the experts' distributions become one prior.",
+        "method": "How the experts' distributions become one prior: see `foedus elicit compare`.",
         "weights": "Equal, as given in the panel, or by performance on the questions of seeds.csv.",
+        "alternatives": "Rules that parameter draws take as often as `method`: their disagreement widens the ranges.",
+        "cutoff": "Calibration below which an expert has no weight by performance; default: the best one.",
+        "beta": "Shapes [a, b] of method beta; default: fitted to the questions of seeds.csv.",
+        "extremizing": "Factor of method log_odds; default: Neyman and Roughgarden's, moved by yes/no seed questions.",
     },
     "Settings": {
         "draws": "Parameter draws; more of them, less Monte Carlo error.",

@@ -1,0 +1,1 @@
+"""Cooke's classical model: experts scored on seed questions, and weights from their scores."""

@@ -1,0 +1,182 @@
+"""Every pooling rule through the whole core: with no news the forecast is the pool, whatever is drawn around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import geopol
+from build import bins, case, daily, day, nominal, ordinal, quantity, timing
+from foedus.case.types import Case, Judgment, Seed
+from foedus.elicitation.panel import panel
+from foedus.elicitation.pooling.registry import RULES
+from foedus.forecast import forecast
+from foedus.inference.parameters import transform, whitened
+from foedus.inference.tables import tables
+from foedus.pools import compare, pooled
+from foedus.problem.compile import compile_problem
+
+UNCERTAIN = {"shared_error": 0.3, "weight_concentration": 3, "spread": 1.5, "dependence_spread": 0.2}
+ASKED = {
+    "when": timing(half_life=[2, 5, 20]),
+    "level": ordinal("a", "b", "c", half_life=4),
+    "yes_no": ordinal("no", "yes", half_life=4),
+    "much": quantity(half_life=4),
+    "kind": nominal("x", "y", "z", half_life=4),
+}
+PANEL: dict[str, Any] = {
+    "ann": {
+        "when": daily([0.02, 0.03, 0.1, 0.2, 0.1, 0.05, 0.05, 0.05, 0.1], never=0.3),
+        "level": {"a": 0.5, "b": 0.3, "c": 0.2},
+        "yes_no": {"no": 0.7, "yes": 0.3},
+        "much": bins([-10, 0, 5, 30], [0.2, 0.5, 0.3]),
+        "kind": {"x": 0.1, "y": 0.2, "z": 0.7},
+    },
+    "bo": {
+        "when": daily([0.1, 0.1, 0.1, 0.02, 0.02, 0.02, 0.02, 0.01, 0.01], never=0.6),
+        "level": {"a": 0.05, "b": 0.05, "c": 0.9},
+        "yes_no": {"no": 0.9, "yes": 0.1},
+        "much": bins([-10, 1, 8, 60], [0.1, 0.8, 0.1]),
+        "kind": {"x": 0.8, "y": 0.1, "z": 0.1},
+    },
+    "cy": {"level": {"a": 0.3, "b": 0.6, "c": 0.1}, "yes_no": {"no": 0.6, "yes": 0.4}},  # the rest left unanswered
+}
+
+
+def made(**pooling: Any) -> Case:
+    return case(ASKED, PANEL, days=9, settings=UNCERTAIN, pooling=pooling)
+
+
+@pytest.mark.parametrize("alternatives", [(), ("log", "quantile", "linear")])
+@pytest.mark.parametrize("method", RULES)
+def test_without_news_the_forecast_is_the_pool(method: str, alternatives: tuple[str, ...]) -> None:
+    of = made(method=method, beta=(1.6, 1.3), alternatives=alternatives)
+    wanted = pooled(of)
+    problem = compile_problem(of, forecast(of, day(0), draws=16, points=8).as_of).problem
+    parameters = transform(problem, whitened(problem, np.random.default_rng(1), 64))
+    for axis, table in zip(problem.axes, tables(problem, parameters), strict=True):
+        joint = (table.prior * table.own * np.exp(table.log_scale)).mean(axis=1)
+        fine = np.bincount(axis.cell_of_fine, weights=wanted[axis.id].probability)
+        np.testing.assert_allclose(joint / joint.sum(), fine, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", RULES)
+def test_every_rule_forecasts_and_its_draws_differ(method: str) -> None:
+    of = made(method=method, beta=(1.6, 1.3))
+    now = forecast(of, day(2), draws=64, points=64)
+    estimate = now.estimate("yes_no == yes")
+    assert estimate.low < estimate.probability < estimate.high
+
+
+def test_disagreement_of_rules_widens_the_range_and_leaves_the_mean() -> None:
+    alone, among = (
+        forecast(made(extremizing=3, alternatives=others), day(0), draws=256, points=64)
+        for others in ((), ("log_odds",))
+    )
+    one, other = alone.estimate("yes_no == yes"), among.estimate("yes_no == yes")
+    assert other.high - other.low > 1.05 * (one.high - one.low)
+    assert abs(one.probability - other.probability) < 4.5 * np.hypot(one.mcse, other.mcse)
+
+
+# -- seeds -------------------------------------------------------------------------------------
+
+
+def with_seeds(experts: dict[str, str], **pooling: Any) -> Case:
+    """The case, whose members answered the seed questions of a real study as some of its experts did."""
+    study, of = geopol.study(), made(**pooling)
+    spoke = of.judgments[0].as_of
+    rows = [
+        Judgment(
+            expert=who,
+            as_of=spoke,
+            question=item,
+            element="quantile",
+            level=f"{level:g}",
+            value=float(study.values[study.experts.index(as_whom), n, k]),
+            line=1000 + n,
+        )
+        for who, as_whom in experts.items()
+        for n, item in enumerate(study.items)
+        for k, level in enumerate(study.levels)
+    ]
+    seeds = tuple(
+        Seed(question=item, scale="log" if log else "uni", answer=float(x), line=n + 2)
+        for n, (item, x, log) in enumerate(zip(study.items, study.answers, study.log, strict=True))
+    )
+    return of.model_copy(update={"judgments": (*of.judgments, *rows), "seeds": seeds})
+
+
+def test_performance_weights_are_calibration_times_information() -> None:
+    of = with_seeds({"ann": "Ex1", "bo": "Ex4", "cy": "Ex8"}, weights="performance", cutoff=0)
+    weights = panel(of).base_weights
+    # with three experts alone the intrinsic ranges are narrower, so information differs and calibration does not
+    ratio = weights["ann"] / weights["bo"] / (0.0832013 / 0.0148215)
+    assert 0.8 < ratio < 1.4
+    assert weights["cy"] < 1e-5
+    assert sum(weights.values()) == pytest.approx(1)
+
+
+def test_the_best_cut_off_leaves_out_who_harms_the_pool() -> None:
+    of = with_seeds({"ann": "Ex1", "bo": "Ex4", "cy": "Ex8"}, weights="performance")
+    assert panel(of).base_weights["cy"] == 0
+    said = compile_problem(of, forecast(of, day(0), draws=16, points=8).as_of).defaulted
+    assert any(text.startswith("weights by performance on 18 seed questions: ann") for text in said)
+
+
+def test_who_answered_no_seed_has_no_weight_by_performance() -> None:
+    of = with_seeds({"ann": "Ex1", "bo": "Ex4"}, weights="performance", cutoff=0)
+    assert panel(of).base_weights["cy"] == 0
+
+
+@pytest.mark.slow
+def test_the_hierarchical_pool_learns_from_the_seeds_of_a_case() -> None:
+    of = with_seeds({"ann": "Ex1", "bo": "Ex4", "cy": "Ex8"}, method="hierarchical")
+    now = forecast(of, day(0), draws=64, points=64)
+    trust = now.compiled.problem.pooling.trust
+    assert trust is not None
+    assert trust.seeds == 18
+    assert np.all(trust.overconfidence.mean(axis=1) > 1.5)
+    assert any("trust in the experts is learned from 18 seed questions" in text for text in now.compiled.defaulted)
+    without = forecast(made(method="hierarchical"), day(0), draws=64, points=64)
+    assert any("the stated prior (no seed question was answered)" in text for text in without.compiled.defaulted)
+    assert now.at(now.as_of, 64, 64).compiled.problem.pooling.trust is trust
+
+
+def test_compare_shows_every_rule_and_the_weights_that_differ() -> None:
+    of = with_seeds({"ann": "Ex1", "bo": "Ex4", "cy": "Ex8"})
+    found = compare(of)
+    assert next(iter(found.by_rule)) == ("linear", "equal")
+    assert {method for method, _ in found.by_rule} == set(RULES)
+    assert ("linear", "performance") in found.by_rule
+    assert found.own["yes_no"].distance(found.own["yes_no"]) == 0
+    log_odds = found.by_rule["log_odds", "equal"]["yes_no"]
+    assert found.own["yes_no"].distance(log_odds) == pytest.approx(
+        abs(log_odds.probability[0] - found.own["yes_no"].probability[0])
+    )
+    assert found.disagreement("yes_no") >= found.own["yes_no"].distance(log_odds)
+    shown = found.to_json()["questions"]
+    assert [entry["id"] for entry in shown] == list(ASKED)
+    assert shown[0]["rules"][0]["quantiles"].keys() == {"0.05", "0.5", "0.95"}
+
+
+def test_what_was_pooled_as_distributions_of_scipy() -> None:
+    of = made()
+    priors = pooled(of)
+    for name, prior in priors.items():
+        law = prior.scipy()
+        if prior.axis.kind == "quantity":
+            assert prior.axis.upper is not None
+            np.testing.assert_allclose(law.cdf(prior.axis.upper), np.cumsum(prior.probability), atol=1e-12)
+        else:
+            first = prior.axis.opens.toordinal() + 1 if name == "when" else 0
+            at = np.arange(first, first + len(prior.probability))
+            np.testing.assert_allclose(law.pmf(at), prior.probability, atol=1e-12)
+
+
+def test_an_atom_becomes_a_thin_bin() -> None:
+    said = {"ann": {"much": bins([-10, 0, 5, 30], [0.2, 0.5, 0.3]) | {"=0": 0.15}}}
+    of = case({"much": quantity()}, said)
+    law = pooled(of)["much"].scipy()
+    assert law.cdf(0.0) - law.cdf(-1e-3) == pytest.approx(0.15, abs=1e-4)
