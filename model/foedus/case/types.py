@@ -21,6 +21,11 @@ from foedus.case.parts import Text as Text
 
 # -- case.yaml ---------------------------------------------------------------------------------
 
+Fit = Literal[
+    "points", "best", "normal", "student_t", "skew_normal", "log_normal", "log_t", "gamma", "beta", "mirror_log_normal",
+    "mirror_log_t", "mirror_gamma", "metalog"
+]  # fmt: skip
+
 
 class Level(Document):
     """One level of an ordinal or nominal question; written as its id, or with a title and meaning."""
@@ -50,6 +55,7 @@ class Timing(_Question):
     type: Literal["timing"]
     opens: Day | None = None
     horizon: Day | None = None
+    fit: Fit | None = None
 
 
 class Ordinal(_Question):
@@ -68,6 +74,7 @@ class Quantity(_Question):
     lower: float | None = None
     upper: float | None = None
     decided_on: Day | None = None
+    fit: Fit | None = None
 
 
 class Nominal(_Question):
@@ -90,6 +97,7 @@ class Expert(Document):
     title: Text | None = None
     data_until: Day | None = None
     source: str | None = None
+    fit: Fit | None = None  # overrides the question's; None: the question's, else `points`
     illustrative: bool = False  # invented numbers; marked as such wherever they appear
 
 

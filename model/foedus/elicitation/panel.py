@@ -28,7 +28,8 @@ Table = tuple[tuple[Expression | None, Floats], ...]
 class Conditional:
     """What an expert thinks about `question` where `given`, a condition on one other question, holds.
 
-    `distribution` is an array [n + 1] or [K], or a Distribution, as in `Panel`; `line` is its first row.
+    `distribution` is an array [n + 1] or [K], or a Distribution, as in `Panel`; NaN stands for a level left open.
+    `line` is its first row.
     """
 
     expert: str
@@ -171,6 +172,10 @@ class _Said:
         if result is None:
             return
         name, expert, table = group.question, group.expert, _parent(file, group.question) is not None
+        if table and isinstance(result.says, np.ndarray) and np.isnan(result.says).any():
+            msg = "leaves out levels; a nominal question needs a row for each"
+            self.faults.append(Fault(FILE, group.rows[0].line, msg))
+            return
         if table and isinstance(result.says, np.ndarray):
             self.tabled[name][expert].append((group, result.says))
         elif group.given is not None:
