@@ -52,6 +52,19 @@ class JudgedPair:
     line: int
 
 
+@dataclass(frozen=True)
+class OwnRepair:
+    """By how much one expert's matrix had to move: `pair` is where, `change` the largest absolute change there.
+
+    The expert's own pairs alone fit together to within 0.05; what moved more did so because pairs that the expert left
+    open, and that come from the others, do not fit to them.
+    """
+
+    expert: str
+    pair: tuple[str, str]
+    change: float
+
+
 @dataclass(frozen=True, eq=False)
 class Dependence:
     """Correlations of the Gaussian copula between all questions but nominal ones.
@@ -74,6 +87,8 @@ class Dependence:
         Largest change that the repair made to a judged pooled correlation.
     changed : (str, str) or None
         The pair that it was made to.
+    own_repairs : tuple of OwnRepair
+        One for each expert whose matrix had to be repaired.
     """
 
     questions: tuple[str, ...]
@@ -84,6 +99,7 @@ class Dependence:
     pairs: tuple[JudgedPair, ...]
     largest_change: float
     changed: tuple[str, str] | None
+    own_repairs: tuple[OwnRepair, ...] = ()
 
 
 def dependence(case: Case, panel: Panel) -> Dependence:
@@ -119,13 +135,35 @@ def dependence(case: Case, panel: Panel) -> Dependence:
     mean = _mean(own, weights)
     pooled, change, at = repair(mean)
     changed = None if at is None else (questions[at[0]], questions[at[1]])
+    faults = _self_contradictions(own, experts, questions, pairs)
     if changed is not None and at is not None and change > TOLERANCE:
-        raise CaseError([_contradiction(mean, pooled, at, changed, pairs)])
+        faults.append(_contradiction(mean, pooled, at, changed, pairs))
+    if faults:
+        raise CaseError(faults)
     matrices = np.repeat(pooled[None], len(experts), axis=0)
     judged, by_someone = ~np.isnan(own), np.where(np.isnan(mean), np.nan, pooled)
+    repairs = []
     for k in np.flatnonzero(judged.any(axis=(1, 2))):
-        matrices[k] = repair(np.where(judged[k], own[k], by_someone))[0]
-    return Dependence(questions, experts, matrices, pooled, judged, pairs, change, changed)
+        matrices[k], moved, where = repair(np.where(judged[k], own[k], by_someone))
+        if where is not None:
+            repairs.append(OwnRepair(experts[k], (questions[where[0]], questions[where[1]]), moved))
+    return Dependence(questions, experts, matrices, pooled, judged, pairs, change, changed, tuple(repairs))
+
+
+def _self_contradictions(
+    own: Floats, experts: tuple[str, ...], questions: tuple[str, ...], pairs: tuple[JudgedPair, ...]
+) -> list[Fault]:
+    """Find every expert whose own pairs can't hold together, whatever the others say."""
+    faults = []
+    for k, expert in enumerate(experts):
+        alone = own[k].copy()
+        np.fill_diagonal(alone, 1.0)
+        nearest, change, at = repair(alone)
+        if at is not None and change > TOLERANCE:
+            theirs = tuple(pair for pair in pairs if pair.expert == expert)
+            found = _contradiction(alone, nearest, at, (questions[at[0]], questions[at[1]]), theirs)
+            faults.append(Fault(found.file, found.line, f"{expert}: {found.message}"))
+    return faults
 
 
 def _mean(own: Floats, weights: Floats) -> Floats:
