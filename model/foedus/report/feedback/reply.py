@@ -1,0 +1,129 @@
+"""What one expert said about one question, in all rounds and under every condition, and what the others said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from foedus.case.types import Case, Question, Timing
+from foedus.elicitation.fit import Distribution
+from foedus.elicitation.panel import Panel
+from foedus.elicitation.rounds import Round, rounds
+from foedus.elicitation.shapes import Floats
+from foedus.elicitation.window import Window
+
+View = Floats | Distribution
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """All that a page of feedback draws on.
+
+    Attributes
+    ----------
+    case : Case
+    expert, name : str
+        Ids of the expert and the question.
+    rounds : tuple of Round
+        Without a condition; empty where everything was said under one.
+    conditional : {given: Round}
+        The last round under each condition, in the order of the file.
+    others : tuple of View
+        What each of the others said without a condition, in no order that tells who.
+    weights : array [others + 1]
+        Of this expert, then of the others; they sum to 1.
+    """
+
+    case: Case
+    expert: str
+    name: str
+    rounds: tuple[Round, ...]
+    conditional: Mapping[str, Round]
+    others: tuple[View, ...]
+    weights: Floats
+
+    @property
+    def question(self) -> Question:
+        """The question."""
+        return self.case.file.questions[self.name]
+
+    @property
+    def last(self) -> Round | None:
+        """The round that counts."""
+        return self.rounds[-1] if self.rounds else None
+
+    @property
+    def view(self) -> View | None:
+        """What was said without a condition, fitted."""
+        return self.last.fitted.says if self.last is not None and self.last.fitted is not None else None
+
+    @property
+    def window(self) -> Window:
+        """The window of a timing question."""
+        assert isinstance(self.question, Timing)
+        return Window.of(self.question, self.case.file)
+
+    @property
+    def everyone(self) -> list[View]:
+        """This expert's view and then those of the others; empty where this expert gave none."""
+        return [] if self.view is None else [self.view, *self.others]
+
+
+def replies(case: Case, panel: Panel, experts: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> Iterator[Reply]:
+    """Yield what each expert said about each question, experts and questions in the order of case.yaml.
+
+    Parameters
+    ----------
+    case : Case
+    panel : Panel
+        Of that case.
+    experts, names : tuple of str
+        Only these; empty for all.
+    """
+    for expert in case.file.panel:
+        for name in case.file.questions:
+            if (experts and expert not in experts) or (names and name not in names):
+                continue
+            said = rounds(case, expert, name)
+            conditions = dict.fromkeys(
+                row.given for row in case.judgments if (row.expert, row.question) == (expert, name) and row.given
+            )
+            if not said and not conditions:
+                continue
+            views = _views(panel, name)
+            others = {who: view for who, view in views.items() if who != expert}
+            weights = np.array([panel.base_weights[who] for who in (expert, *others)])
+            if weights.sum() <= 0:
+                weights = np.ones_like(weights)
+            conditional = {given: rounds(case, expert, name, given)[-1] for given in conditions}
+            yield Reply(case, expert, name, said, conditional, tuple(others.values()), weights / weights.sum())
+
+
+def _views(panel: Panel, name: str) -> Mapping[str, View]:
+    for of in (panel.timing, panel.levels, panel.quantities):
+        if name in of:
+            return of[name]
+    return {}
+
+
+def pooled(reply: Reply) -> View | None:
+    """Return the linear pool of cells; None for a quantity, whose pool is asked for quantiles instead."""
+    views = [view for view in reply.everyone if isinstance(view, np.ndarray)]
+    if not views or len(views) < len(reply.everyone):
+        return None
+    return np.asarray(np.array(views).T @ reply.weights)
+
+
+def mixture_quantile(views: list[Distribution], weights: Floats, p: ArrayLike) -> Floats:
+    """Quantiles of a linear pool of distributions, by bisection between the extremes of its members; the shape of `p`."""
+    p = np.asarray(p, dtype=float)
+    each = np.array([view.quantile(p) for view in views])
+    low, high = each.min(axis=0), each.max(axis=0)
+    for _ in range(100):
+        middle = (low + high) / 2
+        below = sum(weight * view.cdf(middle) for weight, view in zip(weights, views, strict=True)) < p
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray(high)
