@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.special import ndtr
 
 from foedus.case.expression import questions_in
 from foedus.case.types import Case, CaseFile, Nominal, Quantity, Timing
@@ -21,7 +20,7 @@ from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Conditional, Panel
 from foedus.elicitation.rows import FILE, family_of
 from foedus.elicitation.shapes import Floats
-from foedus.elicitation.views import given_intervals
+from foedus.elicitation.views import condition_mass, given_intervals
 from foedus.elicitation.window import Window
 from foedus.errors import Fault
 
@@ -111,8 +110,8 @@ def _exclusive(
     """Yield all conditions together where they exclude each other, else each for itself; with P(A)."""
     held = []
     for row in rows:
-        lo, hi = given_intervals(file, panel, row, about)
-        held.append((row, list(zip(lo, hi, strict=True)), float(np.sum(ndtr(hi) - ndtr(lo)))))
+        spans = list(zip(*given_intervals(file, panel, row.expert, row.given, about), strict=True))
+        held.append((row, spans, condition_mass(file, panel, row.expert, row.given, about)))
     apart = all(
         b <= c or d <= a for (_, x, _), (_, y, _) in combinations(held, 2) for a, b in x for c, d in y
     )  # fmt: skip

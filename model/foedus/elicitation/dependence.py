@@ -246,7 +246,7 @@ def _pair(
 
 def _statement(file: CaseFile, panel: Panel, conditional: Conditional, about: str) -> Statement | None:
     """Return what a conditional says, on the scores of both questions."""
-    lo, hi = given_intervals(file, panel, conditional, about)
+    lo, hi = given_intervals(file, panel, conditional.expert, conditional.given, about)
     if len(lo) == 0:
         return None
     said = conditional.distribution

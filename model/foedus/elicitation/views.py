@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtr
 
 from foedus.case.conditions import cut_points, holds, outcomes_told_apart
+from foedus.case.expression import Expression
 from foedus.case.types import CaseFile
 from foedus.elicitation.copula import score, scores
-from foedus.elicitation.panel import Conditional, Panel
+from foedus.elicitation.panel import Panel
 from foedus.elicitation.shapes import Floats
 
 
-def given_intervals(file: CaseFile, panel: Panel, conditional: Conditional, about: str) -> tuple[Floats, Floats]:
-    """Return the scores between which the condition holds, in the expert's own view of the question it is about."""
-    expert, given = conditional.expert, conditional.given
+def condition_mass(file: CaseFile, panel: Panel, expert: str, given: Expression, about: str) -> float:
+    """Return the probability of a condition on one question, in the expert's own view of it."""
+    lo, hi = given_intervals(file, panel, expert, given, about)
+    return float(np.sum(np.where(lo > 0, ndtr(-lo) - ndtr(-hi), ndtr(hi) - ndtr(lo))))
+
+
+def given_intervals(
+    file: CaseFile, panel: Panel, expert: str, given: Expression, about: str
+) -> tuple[Floats, Floats]:
+    """Return the scores between which a condition holds, in the expert's own view of the question it is about."""
     true = holds(given, {about: outcomes_told_apart(about, file, [given])})
     if about in panel.quantities:
         edges = _cut_scores(panel, expert, about, cut_points(about, [given]))

@@ -119,9 +119,9 @@ class Voice:
         month = _MONTHS[day.month]
         return f"{day.day} {month[:3] if short else month}{f' {day.year}' if with_year else ''}"
 
-    def month(self, day: dt.date) -> str:
-        """Return the name of a month for an axis."""
-        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month][:3]
+    def month(self, day: dt.date, *, long: bool = False) -> str:
+        """Return the name of a month, short for an axis."""
+        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month][: None if long else 3]
 
     def civil(self, moment: dt.datetime) -> dt.date:
         """Return the day a moment belongs to; midnight is the end of the day before."""

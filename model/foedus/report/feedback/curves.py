@@ -145,10 +145,10 @@ def _density(speech: Speech, curve: _Curve, width: float) -> Drawing:
             paper.polygon([(inner[0][0], base), *inner, (inner[-1][0], base)], tint(ACCENT, 0.72), zorder=0.6)
         paper.line([p for p, _ in outline], [q for _, q in outline], ACCENT, 1.0, zorder=2)
         for value, held in curve.atoms:
-            paper.line([x(value)] * 2, [base, TOP + 5.0], ACCENT, 2.0, zorder=2.5)
+            paper.line([x(value)] * 2, [base, TOP], ACCENT, 2.0, zorder=2.5)
             text = speech.voice.text("fb_density_exactly", value=speech.value(value), p=speech.share(held))
             side = paper.measure(text, 7.2) + x(value) + 1.2 > width
-            paper.text(x(value) + (-1.2 if side else 1.2), TOP + 7.2, text, size=7.2, anchor="end" if side else "start")
+            paper.text(x(value) + (-1.2 if side else 1.2), TOP + 2.4, text, size=7.2, anchor="end" if side else "start")
         if curve.never > 0:
             day = speech.day(speech.reply.window.date(speech.reply.window.n), short=True)
             text = speech.voice.text("fb_density_never", day=day, p=speech.share(curve.never))
@@ -202,9 +202,13 @@ def _points(paper: Canvas, curve: _Curve, x: Scale, y: Scale) -> None:
     """Rings on the stated points, each with its value to the right of it or to the left."""
     shown = curve.points if len(curve.points) <= 7 else ()
     heights = spread([y(p) for _, p, _ in shown], [3.4] * len(shown), TOP - 2.0, HEIGHT - BOTTOM)
-    for (value, _, label), height in zip(shown, heights, strict=True):
-        right = x(value) + 2.0 + paper.measure(label, 7) < x.end
-        place = x(value) + (2.0 if right else -2.0)
-        paper.text(place, height + 2.4, label, size=7, anchor="start" if right else "end", color=INK)
+    for (value, p, label), height in zip(shown, heights, strict=True):
+        size = paper.measure(label, 7)
+        if y(p) > HEIGHT - BOTTOM - 4.5:  # no room between the curve and the axis: above it, as far left as there is room
+            paper.text(max(x(value) - 0.6, x.start + size + 0.6), y(p) - 2.0, label, size=7, anchor="end", color=INK)
+            continue
+        right = x(value) + 2.0 + size < x.end
+        place, height = x(value) + (2.0 if right else -2.0), min(height + 2.4, HEIGHT - BOTTOM - 1.0)
+        paper.text(place, height, label, size=7, anchor="start" if right else "end", color=INK)
     for value, p, _ in curve.points:
         paper.circle(x(value), y(p), 1.0, "#FFFFFF", edgecolor=ACCENT, linewidth=1.2, zorder=3)

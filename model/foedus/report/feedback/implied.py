@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from foedus.case.types import Nominal, Timing
+from foedus.case.types import CalendarDate, Nominal, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.shapes import Floats
+from foedus.report import words
 from foedus.report.feedback.speak import Speech
 from foedus.report.voice import Run
 
-EVENTS = 3
+EVENTS, APART = 3, 0.05  # dates of the calendar that are told, and how far apart they lie in probability
 _ODDS = (0.05, 0.5, 0.9)
 _FAR = 1.5  # times as likely, before a ratio is worth a line
 
@@ -28,14 +29,25 @@ def build(speech: Speech) -> dict[str, Any]:
     """Return title, note and sentences (as runs) that follow from what was said."""
     voice, view = speech.voice, speech.reply.view
     if view is None:
-        return {"title": "", "note": "", "items": []}
-    if isinstance(view, Distribution):
+        items, note = list(_together(speech)), "fb_implied_note_plain"
+    elif isinstance(view, Distribution):
         items, note = list(_quantity(speech, view)), "fb_implied_note_plain"
     elif isinstance(speech.reply.question, Timing):
         items, note = list(_timing(speech, view)), "fb_implied_note"
     else:
         items, note = list(_levels(speech, view)), "fb_implied_note_plain"
     return {"title": voice.text("fb_implied"), "note": voice.text(note), "items": items}
+
+
+def _together(speech: Speech) -> Iterator[list[Run]]:
+    """Yield the levels of a question answered under conditions alone, weighted by the own answer about its parent."""
+    parent, p = speech.reply.parent, speech.reply.together
+    if parent is not None and p is not None:
+        asked = speech.reply.case.file.questions[parent]
+        title = speech.voice.user(asked.title, parent.replace("_", " "), 48)
+        for k, shown in enumerate(words.whole_to_100(p.tolist())):
+            share = words.percent(shown)
+            yield speech.voice.runs("fb_implies_together", parent=title, level=speech.level(k), p=share)
 
 
 def _timing(speech: Speech, p: Floats) -> Iterator[list[Run]]:
@@ -48,7 +60,8 @@ def _timing(speech: Speech, p: Floats) -> Iterator[list[Run]]:
         if at >= window.n:
             yield voice.runs("fb_implies_short", odds=said, day=horizon)
             break
-        yield voice.runs("fb_implies_by", odds=said, day=speech.day(window.date(at + 1)))
+        if at + 1 < window.n:
+            yield voice.runs("fb_implies_by", odds=said, day=speech.day(window.date(at + 1)))
     yield from _events(speech, upto)
     middle = int(np.searchsorted(upto, 0.5 * upto[-1]))
     if 0 < upto[middle] < 1 and middle + 1 < window.n:
@@ -61,16 +74,20 @@ def _timing(speech: Speech, p: Floats) -> Iterator[list[Run]]:
         months[day_.year, day_.month] += float(mass)
     if len(months) > 2:
         (year, month), most = max(months.items(), key=lambda item: item[1])
-        yield voice.runs("fb_implies_month", month=voice.month(dt.date(year, month, 1)), p=speech.share(most))
+        yield voice.runs("fb_implies_month", month=voice.month(dt.date(year, month, 1), long=True), p=speech.share(most))
 
 
 def _events(speech: Speech, upto: Floats) -> Iterator[list[Run]]:
-    """Yield the chance by dates of the calendar that lie inside the window, those nearest to the middle of the curve first."""
-    window, zone = speech.reply.window, speech.reply.case.file.calendar
-    inside = [entry for entry in zone if 0 < window.number(entry.date) < window.n]
-    inside.sort(key=lambda entry: abs(float(upto[window.number(entry.date) - 1]) - 0.5 * float(upto[-1])))
-    for entry in sorted(inside[:EVENTS], key=lambda entry: entry.date):
-        p = float(upto[window.number(entry.date) - 1])
+    """Yield the chance by dates of the calendar, those nearest to the middle of the curve that lie apart on it."""
+    window = speech.reply.window
+    inside = [entry for entry in speech.reply.case.file.calendar if 0 < window.number(entry.date) < window.n]
+    by = {entry: float(upto[window.number(entry.date) - 1]) for entry in inside}
+    kept: list[CalendarDate] = []
+    for entry in sorted(inside, key=lambda entry: abs(by[entry] - 0.5 * float(upto[-1]))):
+        if len(kept) < EVENTS and all(abs(by[entry] - by[other]) >= APART for other in kept):
+            kept.append(entry)
+    for entry in sorted(kept, key=lambda entry: entry.date):
+        p = by[entry]
         event = speech.voice.user(entry.title, "", 48)
         yield speech.voice.runs("fb_implies_event", day=speech.day(entry.date), event=event, p=speech.share(p))
 
@@ -80,7 +97,8 @@ def _quantity(speech: Speech, said: Distribution) -> Iterator[list[Run]]:
     low, quarter, three, high = (float(x) for x in said.quantile([0.05, 0.25, 0.75, 0.95]))
     yield voice.runs("fb_implies_below", odds=speech.odds(0.05), value=speech.value(low))
     yield voice.runs("fb_implies_above", odds=speech.odds(0.05), value=speech.value(high))
-    yield voice.runs("fb_implies_half", low=speech.value(quarter), high=speech.value(three))
+    if speech.value(quarter) != speech.value(three):
+        yield voice.runs("fb_implies_half", low=speech.value(quarter), high=speech.value(three))
     far = float(said.quantile(0.99))
     yield voice.runs("fb_implies_above", odds=speech.odds(0.01), value=speech.value(far))
     above = float(said.sf(0.0))

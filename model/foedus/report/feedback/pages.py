@@ -72,8 +72,9 @@ def _page(speech: Speech, prefix: str, svg: dict[str, str]) -> dict[str, Any]:
     cards = {name: card for name, card in (pair | wide).items() if card is not None}
     for name, card in cards.items():
         svg[f"{prefix}-{name}"] = card.drawing.svg
-    numbered = len(reply.rounds) > 1 or (reply.last is not None and reply.last.number > 1)
-    who = voice.text("fb_round" if numbered else "fb_who", expert=speech.expert, **_round(reply))
+    rounds = [*reply.rounds, *reply.conditional.values()]
+    day, number = speech.day(max(one.as_of for one in rounds)), max(one.number for one in rounds)
+    who = voice.text("fb_who" if number == 1 else "fb_round", expert=speech.expert, day=day, n=number)
     unit = f" · {speech.unit}" if speech.unit else ""
     return {
         "title": speech.title,
@@ -87,10 +88,6 @@ def _page(speech: Speech, prefix: str, svg: dict[str, str]) -> dict[str, Any]:
         "sentences": stacks.sentences(speech),
         "cards": {name: card.json(f"{prefix}-{name}") for name, card in cards.items()},
     }
-
-
-def _round(reply: Reply) -> dict[str, int]:
-    return {"n": reply.last.number} if reply.last is not None else {}
 
 
 def _finding(speech: Speech) -> str:

@@ -148,6 +148,8 @@ def _axis(paper: Canvas, speech: Speech, x: Scale, base: float) -> None:
                 paper.text(x(value), base + 4.3, label, anchor="middle")
                 used = x(value) + half
     paper.line([x.start, x.end], [base, base], INK, 0.6)
+    if isinstance(speech.reply.question, Timing):
+        paper.text(paper.width, base + 4.3, speech.voice.text("fb_never"), anchor="end")
 
 
 # -- levels --------------------------------------------------------------------------------------
@@ -184,7 +186,7 @@ def _draw_levels(speech: Speech, own: Floats, pool: Floats, shown: list[int], wi
         label = min(max(paper.measure(name, 8) for name in names) + 3.0, 0.4 * width)
         x = Scale(0.0, top, label, width - 12.0)
         base = step * len(own)
-        for share in (0.25, 0.5, 0.75, 1.0):
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
             if share <= top:
                 paper.line([x(share)] * 2, [0.8, base], RULE, 0.5, zorder=0.1)
                 paper.text(x(share), base + 4.3, f"{100 * share:.0f}%", anchor="middle")

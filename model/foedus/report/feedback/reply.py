@@ -13,6 +13,7 @@ from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Panel
 from foedus.elicitation.rounds import Round, rounds
 from foedus.elicitation.shapes import Floats
+from foedus.elicitation.views import condition_mass
 from foedus.elicitation.window import Window
 
 View = Floats | Distribution
@@ -31,6 +32,12 @@ class Reply:
         Without a condition; empty where everything was said under one.
     conditional : {given: Round}
         The last round under each condition, in the order of the file.
+    everywhere : {given: array [K]}
+        Of a question with levels: mean over all who answered it under that condition, by weight.
+    parent : str or None
+        The question that a nominal one hangs on.
+    together : array [K] or None
+        Probabilities of its levels, from the conditions and this expert's own answer about the parent.
     others : tuple of View
         What each of the others said without a condition, in no order that tells who.
     weights : array [others + 1]
@@ -42,6 +49,9 @@ class Reply:
     name: str
     rounds: tuple[Round, ...]
     conditional: Mapping[str, Round]
+    everywhere: Mapping[str, Floats]
+    parent: str | None
+    together: Floats | None
     others: tuple[View, ...]
     weights: Floats
 
@@ -99,7 +109,45 @@ def replies(case: Case, panel: Panel, experts: tuple[str, ...] = (), names: tupl
             if weights.sum() <= 0:
                 weights = np.ones_like(weights)
             conditional = {given: rounds(case, expert, name, given)[-1] for given in conditions}
-            yield Reply(case, expert, name, said, conditional, tuple(others.values()), weights / weights.sum())
+            parent = getattr(case.file.questions[name], "parent", None)
+            yield Reply(
+                case,
+                expert,
+                name,
+                said,
+                conditional,
+                {given: mean for given in conditions if (mean := _everywhere(case, panel, name, given)) is not None},
+                parent,
+                _together(case, panel, expert, name, parent),
+                tuple(others.values()),
+                weights / weights.sum(),
+            )
+
+
+def _everywhere(case: Case, panel: Panel, name: str, given: str) -> Floats | None:
+    """Mean of what all said under a condition; None for a date or number, or where one left levels open."""
+    said, weights = [], []
+    for expert in case.file.panel:
+        under = rounds(case, expert, name, given)
+        fitted = under[-1].fitted if under else None
+        if fitted is not None and isinstance(fitted.says, np.ndarray):
+            said.append(fitted.says)
+            weights.append(panel.base_weights[expert])
+    if not said or sum(weights) <= 0 or isinstance(case.file.questions[name], Timing):
+        return None
+    mean = np.average(np.array(said), axis=0, weights=weights)
+    return None if np.isnan(mean).any() else mean
+
+
+def _together(case: Case, panel: Panel, expert: str, name: str, parent: str | None) -> Floats | None:
+    """Levels of a question that hangs on a parent, where the expert said something of that one too."""
+    table = panel.tables.get(name, {}).get(expert)
+    if table is None or parent is None or expert not in panel.spoke[parent]:
+        return None
+    held = [condition_mass(case.file, panel, expert, given, parent) for given, _ in table if given is not None]
+    rest = [1 - sum(held)] if any(given is None for given, _ in table) else []
+    p = np.array([levels for _, levels in table]).T @ np.array([*held, *rest])
+    return np.asarray(p / p.sum())
 
 
 def _views(panel: Panel, name: str) -> Mapping[str, View]:

@@ -18,9 +18,9 @@ def build(speech: Speech) -> dict[str, Any]:
     """Return title, note and lines `{what, value}` of what was said without a condition."""
     voice, last = speech.voice, speech.reply.last
     rows = [_line(speech, row) for row in (last.rows if last else ())]
-    timing = isinstance(speech.reply.question, Timing)
+    conditional = any(row.element in {"quantile", "chips", "exactly"} for row in (last.rows if last else ()))
     note = voice.text("fb_said_note")
-    if timing:
+    if isinstance(speech.reply.question, Timing) and conditional:
         horizon = speech.day(speech.reply.window.date(speech.reply.window.n))
         note = voice.join([note, voice.text("fb_said_given", horizon=horizon)], " ")
     more = voice.text("fb_more", n=len(rows) - MOST) if len(rows) > MOST else ""

@@ -12,7 +12,7 @@ from foedus.report.feedback.reply import Reply
 from foedus.report.sections.conditions import spoken
 from foedus.report.voice import User, Voice
 
-_PARTS = (2, 3, 4, 5, 6, 8, 10, 20, 50, 100)
+_PARTS = (2, 3, 4, 5, 6, 8, 10, 20, 25, 50, 100)
 
 
 @dataclass(frozen=True)

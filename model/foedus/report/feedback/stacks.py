@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,24 @@ from foedus.elicitation.fit import Distribution
 from foedus.elicitation.shapes import Floats
 from foedus.report import words
 from foedus.report.feedback.curves import of_view
+from foedus.report.feedback.reply import pooled
 from foedus.report.feedback.speak import Speech
 from foedus.report.figures.canvas import Canvas, Drawing, canvas
 from foedus.report.figures.card import Card
-from foedus.report.palette import GREY, INK, RESIDUAL, OutcomeColor, outcome_color
+from foedus.report.palette import GREY, INK, RESIDUAL, OutcomeColor, outcome_color, tint
 
-BAR, STEP, HEAD = 5.0, 11.0, 6.0
+BAR, NARROW, STEP, HEAD = 5.0, 1.3, 13.0, 6.0
 MOST = 7  # conditions that are drawn
+LONGEST = 114.0  # mm of a line of text: labels are set in boxes of 120
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """A condition, what the expert said under it, and the mean of all who said something."""
+
+    label: str
+    own: Floats
+    mean: Floats | None
 
 
 def card(speech: Speech, width: float) -> Card | None:
@@ -26,16 +38,17 @@ def card(speech: Speech, width: float) -> Card | None:
     if not speech.levels or not reply.conditional:
         return None
     voice = speech.voice
-    rows: list[tuple[str, Floats]] = []
+    rows: list[_Row] = []
     if reply.view is not None:
-        named = "fb_otherwise" if getattr(reply.question, "parent", None) else "fb_without"
-        rows.append((voice.text(named), np.asarray(reply.view)))
+        named = "fb_otherwise" if reply.parent else "fb_without"
+        rows.append(_Row(voice.text(named), np.asarray(reply.view), pooled(reply)))
     for given, said in reply.conditional.items():
         if said.fitted is not None:
-            rows.append((voice.text("fb_if", condition=speech.condition(given)), np.asarray(said.fitted.says)))
+            label = voice.text("fb_if", condition=speech.condition(given))
+            rows.append(_Row(label, np.asarray(said.fitted.says), reply.everywhere.get(given)))
     rows = rows[:MOST]
     key = "fb_conditions_note" if reply.view is not None else "fb_conditions_note_only"
-    parts = [f"{label}: {', '.join(_parts(speech, p))}" for label, p in rows]
+    parts = [f"{row.label}: {', '.join(_parts(speech, row.own))}" for row in rows]
     return Card(
         voice.text("fb_conditions"),
         voice.text(key),
@@ -80,7 +93,7 @@ def _parts(speech: Speech, p: Floats) -> list[str]:
     return [f"{speech.level(k)} {words.number(n)}" for k, n in enumerate(_shown(p)) if not np.isnan(p[k])]
 
 
-def _draw(speech: Speech, rows: list[tuple[str, Floats]], width: float) -> Drawing:
+def _draw(speech: Speech, rows: list[_Row], width: float) -> Drawing:
     names = [speech.level(k) for k in range(len(speech.levels))]
     with canvas(width, 100) as probe:
         lines = _legend(probe, names, width)
@@ -89,10 +102,12 @@ def _draw(speech: Speech, rows: list[tuple[str, Floats]], width: float) -> Drawi
         for k, (name, (line, at)) in enumerate(zip(names, lines, strict=True)):
             paper.rectangle(at, 4.0 * line + 0.6, 2.6, 2.6, outcome_color(k).fill)
             paper.text(at + 3.8, 4.0 * line + 2.9, name, size=7.4, color=INK)
-        for i, (label, p) in enumerate(rows):
+        for i, row in enumerate(rows):
             top = head + STEP * i
-            paper.text(0.0, top + 2.4, paper.fit(label, width, 7.6), size=7.6, color=INK if i == 0 else GREY)
-            _bar(paper, p, top + 3.6, width)
+            paper.text(0.0, top + 2.4, paper.fit(row.label, min(width, LONGEST), 7.6), size=7.6, color=INK if i == 0 else GREY)
+            _bar(paper, row.own, top + 3.6, width)
+            if row.mean is not None:
+                _narrow(paper, row.mean, top + 3.9 + BAR, width)
         return paper.drawing()
 
 
@@ -114,6 +129,15 @@ def _bar(paper: Canvas, p: Floats, top: float, width: float) -> None:
         at = _part(paper, outcome_color(k), share, at, top, width)
     if np.isnan(p).any():
         _part(paper, RESIDUAL, 100 - round(100 * at / width), at, top, width)
+
+
+def _narrow(paper: Canvas, p: Floats, top: float, width: float) -> None:
+    at = 0.0
+    for k, share in enumerate(p):
+        size = width * float(share)
+        if size > 0.3:
+            paper.rectangle(at + 0.15, top, size - 0.3, NARROW, tint(outcome_color(k).fill, 0.35))
+        at += size
 
 
 def _part(paper: Canvas, color: OutcomeColor, share: int, at: float, top: float, width: float) -> float:

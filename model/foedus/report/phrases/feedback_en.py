@@ -3,11 +3,11 @@
 PHRASES: dict[str, str] = {
     # -- frame ----------------------------------------------------------------------------------
     "fb_series": "Feedback to experts",
-    "fb_given": "Given on",
+    "fb_given": "Answers up to",
     "fb_document": "{title}: feedback to {expert}",
     "fb_footer": "Confidential: the others stand without their names",
-    "fb_who": "{expert}",
-    "fb_round": "{expert}, round {n}",
+    "fb_who": "{expert}, {day}",
+    "fb_round": "{expert}, {day}, round {n}",
     "fb_invite": "Does a line on this page surprise you? Then change the number that made it: nothing here is final until "
     "you say so.",
     # -- findings -------------------------------------------------------------------------------
@@ -44,7 +44,8 @@ PHRASES: dict[str, str] = {
     "fb_implied_note_plain": "Read off what you said.",
     "fb_implies_by": "You say **{odds}** that it comes by **{day}**.",
     "fb_implies_short": "You don't come to **{odds}** before the window ends on {day}.",
-    "fb_implies_event": "By {day}, {event}: **{p}**.",
+    "fb_implies_event": "By {day} ({event}): **{p}**.",
+    "fb_implies_together": "With what you say of {parent:q}, {level:q} comes to **{p}**.",
     "fb_implies_rest": "Should {day} pass without it, you leave **{p}** that it still comes by {horizon}.",
     "fb_implies_month": "No month holds more than **{month}**: {p}.",
     "fb_implies_below": "You say **{odds}** that it is below **{value}**.",
@@ -96,8 +97,6 @@ PHRASES: dict[str, str] = {
     "fb_place_alt_level": "{level} {p}, panel {q}",
     "fb_you": "You",
     "fb_panel": "Panel",
-    "fb_others": "The others",
-    "fb_another": "The other",
     # -- rounds, conditions ---------------------------------------------------------------------
     "fb_shift": "Since round {n}",
     "fb_shift_note": "What the last round changed.",
@@ -108,8 +107,8 @@ PHRASES: dict[str, str] = {
     "fb_shift_days": "{n} days",
     "fb_shift_none": "Nothing moved.",
     "fb_conditions": "What you said under conditions",
-    "fb_conditions_note": "Percent of chance; the first line is without a condition.",
-    "fb_conditions_note_only": "Percent of chance.",
+    "fb_conditions_note": "Percent of chance; the first line is without a condition. Narrow: the mean of all who answered it.",
+    "fb_conditions_note_only": "Percent of chance. Narrow: the mean of all who answered it.",
     "fb_conditions_alt": "Stacked bars in percent. {rows}.",
     "fb_without": "Without a condition",
     "fb_if": "If {condition}",
