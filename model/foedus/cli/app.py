@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foedus.cli import elicit
 from foedus.errors import CaseError, DegenerateDraws, FoedusError
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+app.add_typer(elicit.app, name="elicit")
 
 
 class Paper(StrEnum):

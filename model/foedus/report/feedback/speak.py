@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from foedus.case.expression import And, Compare, Expression, parse_when
-from foedus.case.types import Level, Nominal, Ordinal, Quantity, Timing
+from foedus.case.types import CaseFile, Level, Nominal, Ordinal, Quantity, Timing
 from foedus.report import words
 from foedus.report.feedback.reply import Reply
 from foedus.report.sections.conditions import spoken
@@ -74,25 +74,26 @@ class Speech:
 
     def condition(self, given: str) -> User:
         """Return a condition in words where it can be said, else as it is written."""
-        file = self.reply.case.file
-        expression = parse_when(given, file)
-        parts = expression.parts if isinstance(expression, And) else (expression,)
-        if (between := self._between(parts)) is not None:
-            return between
-        said = [spoken(self.voice, file, part) for part in parts]
-        if all(said):
-            return self.voice.join(said, self.voice.text("fb_and"))
-        return self.voice.user(given, "", 110)
+        return condition_in_words(self.voice, self.reply.case.file, given)
 
-    def _between(self, parts: tuple[Expression, ...]) -> User | None:
-        """Return `after one day and by another` as the days between."""
-        if len(parts) != 2 or not all(isinstance(part, Compare) and part.day for part in parts):
-            return None
-        by_sign = {part.op: part for part in parts if isinstance(part, Compare)}
-        after, upto = by_sign.get(">"), by_sign.get("<=")
-        if after is None or upto is None or after.question != upto.question or after.day is None or upto.day is None:
-            return None
-        asked = self.reply.case.file.questions[after.question]
-        title = self.voice.user(asked.title, after.question.replace("_", " "), 48)
-        start = self.day(after.day + dt.timedelta(1))
-        return self.voice.text("fb_between", title=title, start=start, end=self.day(upto.day))
+
+def condition_in_words(voice: Voice, file: CaseFile, given: str) -> User:
+    """Return a condition in words where each of its parts can be said, else as it is written."""
+    expression = parse_when(given, file)
+    parts = expression.parts if isinstance(expression, And) else (expression,)
+    if (between := _between(voice, file, parts)) is not None:
+        return between
+    said = [spoken(voice, file, part) for part in parts]
+    return voice.join(said, voice.text("fb_and")) if all(said) else voice.user(given, "", 110)
+
+
+def _between(voice: Voice, file: CaseFile, parts: tuple[Expression, ...]) -> User | None:
+    """Return `after one day and by another` as the days between."""
+    if len(parts) != 2 or not all(isinstance(part, Compare) and part.day for part in parts):
+        return None
+    by_sign = {part.op: part for part in parts if isinstance(part, Compare)}
+    after, upto = by_sign.get(">"), by_sign.get("<=")
+    if after is None or upto is None or after.question != upto.question or after.day is None or upto.day is None:
+        return None
+    title = voice.user(file.questions[after.question].title, after.question.replace("_", " "), 48)
+    return voice.text("fb_between", title=title, start=voice.day(after.day + dt.timedelta(1)), end=voice.day(upto.day))

@@ -20,7 +20,7 @@ from foedus.report.palette import GREY, INK, RESIDUAL, OutcomeColor, outcome_col
 
 BAR, NARROW, STEP, HEAD = 5.0, 1.3, 13.0, 6.0
 MOST = 7  # conditions that are drawn
-LONGEST = 114.0  # mm of a line of text: labels are set in boxes of 120
+LONGEST = 172.0  # mm of a line of text: labels are set in boxes of 180
 
 
 @dataclass(frozen=True, eq=False)
