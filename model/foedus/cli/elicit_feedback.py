@@ -19,7 +19,9 @@ Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="en, ko, or en
 
 def feedback(
     case: CaseFolder,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to write.")] = Path("feedback"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to write.")] = Path(
+        "feedback"
+    ),
     lang: Lang = "en",
     expert: Annotated[
         list[str] | None, typer.Option("--expert", metavar="ID", help="Only this expert; can be repeated.")
@@ -78,7 +80,7 @@ def load(
     with _faults_in(case):
         loaded = foedus.load(case)
         answers = read.read_sheet(form, loaded)
-        target = read.append(answers, loaded, case) if append else None
+        target = read.append(answers, case) if append else None
     if target is None:
         typer.echo(answers.csv(), nl=False)
     summary = f"{len(answers.judgments)} answers, {answers.empty} cells left empty"
@@ -114,13 +116,17 @@ def _show(console: Console, found: Dependence) -> None:
         console.print("\nThe pooled correlations fit together as they are.")
     else:
         pair = " and ".join(found.changed)
-        console.print(f"\nThe pool was repaired (Higham 2002); the largest change is {found.largest_change:.3f}, at {pair}.")
+        console.print(
+            f"\nThe pool was repaired (Higham 2002); the largest change is {found.largest_change:.3f}, at {pair}."
+        )
     for repair in found.own_repairs:
         pair = " and ".join(repair.pair)
-        console.print(f"{repair.expert}: does not fit the others' pairs; the largest change is {repair.change:.3f}, at {pair}.")
+        console.print(
+            f"{repair.expert}: does not fit the others' pairs; the largest change is {repair.change:.3f}, at {pair}."
+        )
     note = (
-        "Concordance: probability of the same side of both medians. Possible: correlations that would fit all others as "
-        "they are. By expert: what each one's judgments come to."
+        "Concordance: probability of the same side of both medians. Possible: correlations that fit all others as they "
+        "are. By expert: what each one's judgments come to."
     )
     console.print("", Text(note, style="dim"), sep="\n")
 

@@ -1,8 +1,8 @@
 """What one expert says about two questions together must fit what the same expert says about each.
 
-P(A and B) = P(B | A) P(A) can't be more than P(B). The check is made for every level, and for all that lies at or below
-and above each cut, summed over conditions that exclude each other. Hundredths that were rounded are let pass, a little more
-is worth a look, and what no rounding explains is a fault.
+P(A and B) = P(B | A) P(A) can't be more than P(B). The check is made for every level, and for all that lies at or
+below and above each cut, summed over conditions that exclude each other. Hundredths that were rounded are let pass, a
+little more is worth a look, and what no rounding explains is a fault.
 """
 
 from __future__ import annotations
@@ -55,13 +55,14 @@ class Excess:
     def tell(self) -> str:
         """Say what contradicts what."""
         return (
-            f"{self.expert} on {self.question}: what is said under conditions on {self.about} makes {self.outcome} "
-            f"at least {self.both:.2f}, but without them it is {self.alone:.2f}; P(A and B) can't exceed P(B): change either"
+            f"{self.expert} on {self.question}: what is said under conditions on {self.about} makes "
+            f"{self.outcome} at least {self.both:.2f}, but without them it is {self.alone:.2f}; P(A and B) can't "
+            "exceed P(B), so change either"
         )
 
 
 def incoherent(file: CaseFile, panel: Panel) -> list[Fault]:
-    """Return a fault for every set of conditional judgments that contradicts what the expert says without conditions."""
+    """Return a fault for conditional judgments that contradict what the expert says without conditions."""
     return [Fault(FILE, found.line, found.tell()) for found in _excesses(file, panel) if _over(found) > TOLERANCE]
 
 

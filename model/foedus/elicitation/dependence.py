@@ -120,7 +120,8 @@ def dependence(case: Case, panel: Panel) -> Dependence:
     ------
     CaseError
         A condition that has no probability, one that does not tell the direction of the dependence, a concordance where
-        one outcome holds more than half, P(A and B) above P(B), or pooled correlations that contradict each other by more than 0.05.
+        one outcome holds more than half, P(A and B) above P(B), or correlations (one expert's, or pooled)
+        that contradict each other by more than 0.05.
     """
     if faults := incoherent(case.file, panel):
         raise CaseError(faults)

@@ -91,7 +91,7 @@ def _beta(p: Floats, x: Floats, row: int) -> tuple[float, float]:
         at = int(order[crossed[0] + 1])
         msg = f"the {p[at]:g} quantile {{value}} of a probability does not lie above the one before it"
         raise MisfitError(msg, row + at, value=float(x[at]))
-    if not (0 < x.min() and x.max() < 1 and 0 < p.min() and p.max() < 1):
+    if min(x.min(), p.min()) <= 0 or max(x.max(), p.max()) >= 1:
         msg = "levels and quantiles of an uncertain probability lie between 0 and 1, both excluded"
         raise MisfitError(msg, row)
     found = fit_family("beta", p[order], x[order], 0.0, 1.0).parameters

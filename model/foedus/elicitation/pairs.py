@@ -1,4 +1,4 @@
-"""The dependence between questions as a table: what each expert's judgments come to, the pool, and what would be possible.
+"""Dependence between questions as a table: what each expert's judgments come to, the pool, and what is possible.
 
 A correlation is also told as a concordance, the probability that both questions fall on the same side of their medians,
 since that is what can be asked.

@@ -1,4 +1,4 @@
-"""Every round of one expert on one question: the last counts, the earlier ones are kept, so that the shift can be shown."""
+"""Every round of one expert on one question: the last counts, earlier ones are kept, so that the shift can be shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from foedus.case.check.stated import parse_bin, parse_threshold
 from foedus.case.types import Case, CaseFile, Judgment, Question, Timing
-from foedus.elicitation.rows import NEVER, Fitted, fitted
+from foedus.elicitation.rows import Fitted, fitted
 from foedus.elicitation.thresholds import is_threshold
 from foedus.elicitation.window import Window
 from foedus.errors import Fault
@@ -62,8 +62,8 @@ def rounds(case: Case, expert: str, question: str, given: str | None = None) -> 
 def stated_points(file: CaseFile, name: str, said: Round) -> list[tuple[float, float]]:
     """Return the points of the distribution function that a round states, in order: value and probability up to it.
 
-    Days are numbers, and their probabilities unconditional: quantiles are given that it happens, chips may leave some for
-    never. Chips state a point at the upper end of every bin that has one. Levels state none.
+    Days are numbers, and their probabilities unconditional: quantiles are given that it happens, chips may leave some
+    for never. Chips state a point at the upper end of every bin that has one. Levels state none.
 
     Parameters
     ----------
@@ -90,10 +90,11 @@ def stated_points(file: CaseFile, name: str, said: Round) -> list[tuple[float, f
 def _of_chips(
     file: CaseFile, question: Question, rows: tuple[Judgment, ...], happens: float
 ) -> list[tuple[float, float]]:
-    chips = [row for row in rows if row.element == "chips" and ".." in (row.level or "") and row.level != NEVER]
-    total = sum(float(row.value) for row in chips)  # type: ignore[arg-type]
-    points, upto = [], 0.0
-    for bin_, count in sorted((parse_bin(row.level or "", question), float(row.value)) for row in chips):  # type: ignore[arg-type]
+    chips = [row for row in rows if row.element == "chips" and ".." in (row.level or "")]
+    laid = [(parse_bin(row.level or "", question), row.value) for row in chips if isinstance(row.value, float)]
+    total, upto = sum(count for _, count in laid), 0.0
+    points = []
+    for bin_, count in sorted(laid):
         upto += count
         if np.isfinite(bin_.upper) and 0 < upto < total:
             end = dt.date.fromordinal(int(bin_.upper)) if isinstance(question, Timing) else bin_.upper

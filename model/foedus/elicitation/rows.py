@@ -96,7 +96,7 @@ def fitted(name: str, file: CaseFile, rows: Sequence[Judgment], faults: list[Fau
 
 
 def family_of(name: str, expert: str, file: CaseFile) -> str:
-    """Return how the judgments of an expert on a question are fitted: the expert's setting, the question's, or `points`."""
+    """Return how an expert's judgments on a question are fitted: the expert's setting, the question's, or `points`."""
     question, member = file.questions[name], file.panel.get(expert)
     return (member and member.fit) or getattr(question, "fit", None) or "points"
 
@@ -154,7 +154,7 @@ def _number(
 
 
 def _through(family: str) -> tuple[Callable[..., Distribution], Callable[..., Distribution]]:
-    """How chips and quantiles become a distribution; a family brings scipy.stats with it, so only where one is asked."""
+    """How chips and quantiles become a distribution; only a family that is asked for brings scipy.stats with it."""
     if family == "points":
         return fit_chips, fit_quantiles
     from foedus.elicitation.families.judged import family_chips, family_quantiles

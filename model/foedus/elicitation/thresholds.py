@@ -63,7 +63,7 @@ def as_quantile(row: Judgment, question: Question, happens: float = 1.0) -> Judg
 def as_quantiles(
     rows: Sequence[Judgment], question: Question, happens: float, skip: dt.date | None
 ) -> tuple[list[Judgment], tuple[Judgment, str] | None]:
-    """Return the rows with thresholds as quantiles, but for one at `skip`; and the first that can't be read, and why."""
+    """Return the rows, thresholds as quantiles but for one at `skip`; and the first that can't be read, and why."""
     out: list[Judgment] = []
     for row in rows:
         if not is_threshold(row):

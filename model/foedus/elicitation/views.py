@@ -1,4 +1,4 @@
-"""How an expert sees a question: by the own judgment where there is one, else as the linear pool of those who gave one."""
+"""How an expert sees a question: by the own judgment where there is one, else as the linear pool of the others."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ def condition_mass(file: CaseFile, panel: Panel, expert: str, given: Expression,
     return float(np.sum(np.where(lo > 0, ndtr(-lo) - ndtr(-hi), ndtr(hi) - ndtr(lo))))
 
 
-def given_intervals(
-    file: CaseFile, panel: Panel, expert: str, given: Expression, about: str
-) -> tuple[Floats, Floats]:
+def given_intervals(file: CaseFile, panel: Panel, expert: str, given: Expression, about: str) -> tuple[Floats, Floats]:
     """Return the scores between which a condition holds, in the expert's own view of the question it is about."""
     true = holds(given, {about: outcomes_told_apart(about, file, [given])})
     if about in panel.quantities:

@@ -94,8 +94,8 @@ def _rising(draft: Draft, points: Sequence[Point], whose: str, exact: frozenset[
 
 
 def _nested(draft: Draft, points: Sequence[Point]) -> None:
-    """What holds by one day holds by each later one, so its probability is no less."""
-    for below, above in pairwise(sorted(points, key=lambda point: (point.value, point.level))):  # type: ignore[arg-type]
+    """Note a day by which less happens than by an earlier one, or as much."""
+    for below, above in pairwise(sorted(points, key=lambda point: (point.value, point.level))):
         who = f"{above.row.expert} on {above.row.question}"
         if above.value == below.value:
             said = f"{who} gives two probabilities at {above.value}: {below.level:g} (line {below.row.line})"

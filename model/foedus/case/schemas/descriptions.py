@@ -10,9 +10,7 @@ _ASKED = {
     "resolves_with": "For a nominal question: the timing question that is its parent, on whose day it is settled.",
     "date_zone": "IANA time zone in which its dates are read; default: the case's.",
 }
-_FIT = {
-    "fit": "The curve through judgments: points (through every one of them, the default), a family, or best."
-}
+_FIT = {"fit": "The curve through judgments: points (through every one of them, the default), a family, or best."}
 _DECIDED = {"decided_on": "The day on which its outcome is settled, where that is known; default: the horizon."}
 _SCENARIO = {
     "when": "Comparisons of questions with a day, level or number, joined by and, or, not; can name a scenario.",

@@ -1,9 +1,9 @@
-"""Parametric families, where an analyst asks for one: fitted by least squares in probability, and told how far they miss.
+"""Parametric families, where an analyst asks for one: fitted by least squares in probability; what misses is told.
 
-A family is a row of `FAMILIES`: a standard distribution on a scale (`coordinates`). The criterion is that of SHELF, the sum
-of squared distances between stated and fitted probabilities. `best` is the family with the smallest sum among those that
-have a parameter fewer than there are points, since one that can bend through every point is no better for doing so.
-What little a family puts outside the bounds is cut off; what misses is the residual, which is reported.
+A family is a row of `FAMILIES`: a standard distribution on a scale (`coordinates`). The criterion is that of SHELF,
+the sum of squared distances between stated and fitted probabilities. `best` is the family with the smallest sum among
+those that have a parameter fewer than there are points, since one that can bend through every point is no better for
+doing so. What little a family puts outside the bounds is cut off; what misses is the residual, which is reported.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from foedus.elicitation.fit import MisfitError
 from foedus.elicitation.shapes import Floats, Shape
 
 OUTSIDE = 0.05  # probability that a family may put outside the bounds, where it is cut off
+_SEARCHES = {2: 5, 3: 15}  # by number of parameters: how many of the most promising starts are followed
 _TIE = 1e-9  # sums of squares that differ by less are equal: the earlier family is kept
 
 
@@ -222,7 +223,9 @@ def _fit(name: str, family: Family, p: Floats, x: Floats, lower: float, upper: f
 
     tried = [
         least_squares(miss, start, method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=2000)
-        for start in base.starts(stated, u)
+        for start in sorted(base.starts(stated, u), key=lambda start: float(np.sum(miss(start) ** 2)))[
+            : _SEARCHES[base.size]
+        ]
     ]
     found = min(tried, key=lambda result: result.cost)
     shape = Parametric(base.make(found.x), family.coordinate, lower, upper).cut()

@@ -43,13 +43,20 @@ class Base:
     name: Callable[[Floats], Mapping[str, float]]
 
 
-def _line(p: Floats, u: Floats) -> tuple[float, float]:
-    """Location and scale of the straight line through the values against their normal scores."""
+def _lines(p: Floats, u: Floats) -> list[tuple[float, float]]:
+    """Location and scale of straight lines through the values against their normal scores: where to begin.
+
+    Through all of them, through the outermost, and through neighbours: where no line comes near all points, the best
+    fit can lie in a valley near some of them.
+    """
     z = ndtri(p)
-    if len(u) == 1:
-        return float(u[0]), max(abs(float(u[0])), 1.0)
-    scale = float(np.sum((z - z.mean()) * (u - u.mean())) / np.sum((z - z.mean()) ** 2))
-    return float(u.mean() - scale * z.mean()), scale
+    slope = float(np.sum((z - z.mean()) * (u - u.mean())) / np.sum((z - z.mean()) ** 2))
+    out = [(float(u.mean() - slope * z.mean()), slope)]
+    pairs = [(0, len(u) - 1)] + [(i, i + 1) for i in range(0, len(u) - 1, max(1, len(u) // 6)) if len(u) > 2]
+    for i, j in pairs:
+        slope = float((u[j] - u[i]) / (z[j] - z[i]))
+        out.append((float(u[i] - slope * z[i]), slope))
+    return out
 
 
 def _positive(theta: float) -> float:
@@ -57,12 +64,11 @@ def _positive(theta: float) -> float:
 
 
 def normal() -> Base:
-    """Normal: mean and standard deviation."""
+    """Return the normal: mean and standard deviation."""
     from scipy import stats
 
     def starts(p: Floats, u: Floats) -> list[Floats]:
-        mean, sd = _line(p, u)
-        return [np.array([mean, np.log(sd)])]
+        return [np.array([mean, np.log(sd)]) for mean, sd in _lines(p, u)]
 
     return Base(
         2,
@@ -74,7 +80,7 @@ def normal() -> Base:
 
 
 def student_t(degrees: float = DEGREES) -> Base:
-    """Student's t with given degrees of freedom: location and scale."""
+    """Return Student's t with given degrees of freedom: location and scale."""
     from scipy import stats
 
     return Base(
@@ -87,18 +93,16 @@ def student_t(degrees: float = DEGREES) -> Base:
 
 
 def skew_normal() -> Base:
-    """Skew-normal (Azzalini 1985): location, scale and slant."""
+    """Return the skew-normal (Azzalini 1985): location, scale and slant."""
     from scipy import stats
 
     def starts(p: Floats, u: Floats) -> list[Floats]:
-        mean, sd = _line(p, u)
-        slants = (-6.0, -2.0, 0.3, 2.0, 6.0)
-        deltas = [slant / np.sqrt(1 + slant**2) for slant in slants]
-        scales = [sd / np.sqrt(1 - 2 * delta**2 / np.pi) for delta in deltas]
-        return [
-            np.array([mean - scale * delta * np.sqrt(2 / np.pi), np.log(scale), slant])
-            for slant, delta, scale in zip(slants, deltas, scales, strict=True)
-        ]
+        out = []
+        for slant in (0.3, -6.0, -2.0, 2.0, 6.0):
+            delta = slant / np.sqrt(1 + slant**2)
+            widen, shift = 1 / np.sqrt(1 - 2 * delta**2 / np.pi), delta * np.sqrt(2 / np.pi)
+            out += [np.array([mean - widen * sd * shift, np.log(widen * sd), slant]) for mean, sd in _lines(p, u)]
+        return out
 
     def cdf(theta: Floats, u: Floats) -> Floats:
         z = (u - theta[0]) / _positive(theta[1])
@@ -114,13 +118,13 @@ def skew_normal() -> Base:
 
 
 def gamma() -> Base:
-    """Gamma: shape and rate."""
+    """Return the gamma: shape and rate."""
     from scipy import stats
 
     def starts(p: Floats, u: Floats) -> list[Floats]:
-        mean, sd = _line(p, u)
-        mean = mean if mean > 0.1 * sd else float(np.median(u))
-        return [np.log([(mean / sd) ** 2, mean / sd**2]), np.log([1.0, 1 / mean])]
+        middle = float(np.median(u))
+        lines = [(mean if mean > 0.1 * sd else middle, sd) for mean, sd in _lines(p, u)]
+        return [np.log([(mean / sd) ** 2, mean / sd**2]) for mean, sd in lines] + [np.log([1.0, 1 / middle])]
 
     return Base(
         2,
@@ -132,14 +136,16 @@ def gamma() -> Base:
 
 
 def beta() -> Base:
-    """Beta: both shapes."""
+    """Return the beta: both shapes."""
     from scipy import stats
 
     def starts(p: Floats, u: Floats) -> list[Floats]:
-        mean, sd = _line(p, u)
-        mean = float(np.clip(mean, 0.02, 0.98))
-        size = max(mean * (1 - mean) / sd**2 - 1, 0.5)
-        return [np.log([mean * size, (1 - mean) * size]), np.zeros(2)]
+        out = [np.zeros(2)]
+        for mean, sd in _lines(p, u):
+            inside = float(np.clip(mean, 0.02, 0.98))
+            size = max(inside * (1 - inside) / sd**2 - 1, 0.5)
+            out.append(np.log([inside * size, (1 - inside) * size]))
+        return out
 
     return Base(
         2,

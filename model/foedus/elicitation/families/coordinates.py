@@ -1,7 +1,7 @@
 """On what scale a family is meant: the line, the distance from a bound, its logarithm, or the share between bounds.
 
-A lower bound shifts a distribution, an upper bound mirrors it; so gamma, log-normal and log-t need no forms of their own
-for either.
+A lower bound shifts a distribution, an upper bound mirrors it; so gamma, log-normal and log-t need no forms of their
+own for either.
 """
 
 from __future__ import annotations

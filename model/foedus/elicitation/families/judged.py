@@ -1,4 +1,4 @@
-"""A family through what an expert stated: quantiles or chips, with values that carry probability of their own set apart."""
+"""A family near what an expert stated: quantiles or chips, with values that carry their own probability set apart."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _family(name: str, p: Floats, x: Floats, lower: float, upper: float) -> Fami
     miss = float(np.max(np.abs(found.shape.tails(x)[0] - p)))
     if name == "metalog" and miss > METALOG_MISS:
         msg = (
-            f"no metalog goes through these points: the one of {len(p)} terms would decrease somewhere, and the nearest "
+            f"no metalog goes through these points: the one of {len(p)} terms decreases somewhere, and the nearest "
             f"with fewer ({len(found.parameters)}) misses a stated probability by {miss:.2f}; leave `fit` away"
         )
         raise MisfitError(msg)

@@ -23,7 +23,7 @@ _STEPS = 400
 
 @dataclass(frozen=True)
 class _Curve:
-    """What is drawn: edges [n + 1] on the axis, mass between them [n], atoms, stated points, and the part that never is."""
+    """What is drawn: edges [n + 1] on the axis, mass between them [n], atoms, stated points, and what is never."""
 
     edges: Floats
     mass: Floats
@@ -75,7 +75,7 @@ def of_view(view: Floats | Distribution | None, p: Floats) -> Floats:
         return view.quantile(p)
     assert view is not None
     upto = np.cumsum(view[:-1])
-    return np.searchsorted(upto, p * upto[-1] - 1e-12).astype(float) + 1
+    return np.asarray(np.searchsorted(upto, p * upto[-1] - 1e-12), dtype=float) + 1
 
 
 def _curve(speech: Speech) -> _Curve | None:
@@ -92,7 +92,9 @@ def _curve(speech: Speech) -> _Curve | None:
     if not isinstance(reply.question, Timing) or view[:-1].sum() <= 0:
         return None
     edges = np.arange(0.5, reply.window.n + 1)  # day i lies between i - 1/2 and i + 1/2
-    points = tuple((x + 0.5, p, speech.value(x, short=True)) for x, p in stated)  # a day ends half a day after its middle
+    points = tuple(
+        (x + 0.5, p, speech.value(x, short=True)) for x, p in stated
+    )  # a day ends half a day after its middle
     return _Curve(edges, view[:-1], (), points, float(view[-1]), 0.0)
 
 
@@ -204,7 +206,9 @@ def _points(paper: Canvas, curve: _Curve, x: Scale, y: Scale) -> None:
     heights = spread([y(p) for _, p, _ in shown], [3.4] * len(shown), TOP - 2.0, HEIGHT - BOTTOM)
     for (value, p, label), height in zip(shown, heights, strict=True):
         size = paper.measure(label, 7)
-        if y(p) > HEIGHT - BOTTOM - 4.5:  # no room between the curve and the axis: above it, as far left as there is room
+        if (
+            y(p) > HEIGHT - BOTTOM - 4.5
+        ):  # no room between the curve and the axis: above it, as far left as there is room
             paper.text(max(x(value) - 0.6, x.start + size + 0.6), y(p) - 2.0, label, size=7, anchor="end", color=INK)
             continue
         right = x(value) + 2.0 + size < x.end

@@ -1,7 +1,7 @@
 """What an expert's numbers imply elsewhere: odds at other dates and values, in sentences that can surprise.
 
-What surprises is what feedback is for: an expert who reads "you say 1 in 20 that it comes by 10 August" and would not say so
-has found a number to change.
+What surprises is what feedback is for: an expert who reads "you say 1 in 20 that it comes by 10 August" and would not
+say so has found a number to change.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def _timing(speech: Speech, p: Floats) -> Iterator[list[Run]]:
         months[day_.year, day_.month] += float(mass)
     if len(months) > 2:
         (year, month), most = max(months.items(), key=lambda item: item[1])
-        yield voice.runs("fb_implies_month", month=voice.month(dt.date(year, month, 1), long=True), p=speech.share(most))
+        yield voice.runs(
+            "fb_implies_month", month=voice.month(dt.date(year, month, 1), long=True), p=speech.share(most)
+        )
 
 
 def _events(speech: Speech, upto: Floats) -> Iterator[list[Run]]:
@@ -123,8 +125,8 @@ def _levels(speech: Speech, p: Floats) -> Iterator[list[Run]]:
     if not isinstance(speech.reply.question, Nominal) and len(p) > 2:
         for k in range(1, len(p) - 1):
             yield voice.runs("fb_implies_least", level=speech.level(k), p=speech.share(float(p[k:].sum())))
-    for k in np.flatnonzero(p == 0):
-        yield voice.runs("fb_implies_certain", level=speech.level(int(k)))
+    for zero in np.flatnonzero(p == 0):
+        yield voice.runs("fb_implies_certain", level=speech.level(int(zero)))
     fitted = speech.reply.last.fitted if speech.reply.last else None
     if fitted is not None and fitted.worth is not None:
         yield voice.runs("fb_implies_worth", n=f"{fitted.worth:.0f}")

@@ -1,4 +1,4 @@
-"""An expert's place among the others, who stand without their names: intervals of a date or number, or chances of levels."""
+"""An expert's place among the others, who stand without names: intervals of a date or number, or chances of levels."""
 
 from __future__ import annotations
 
@@ -129,7 +129,9 @@ def _strip(paper: Canvas, speech: Speech, line: _Line, x: Scale, y: float, never
         paper.text(0.0, y + 1.0, line.label, size=7.6, weight=600, color=text)
     if never_at:
         shown = speech.share(line.never)
-        paper.text(never_at, y + 1.0, shown, anchor="end", size=7.4, weight=weight, color=GREY if weight == 400 else text)
+        paper.text(
+            never_at, y + 1.0, shown, anchor="end", size=7.4, weight=weight, color=GREY if weight == 400 else text
+        )
 
 
 def _axis(paper: Canvas, speech: Speech, x: Scale, base: float) -> None:

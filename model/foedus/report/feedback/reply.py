@@ -1,4 +1,4 @@
-"""What one expert said about one question, in all rounds and under every condition, and what the others said about it."""
+"""What one expert said about one question, in all rounds and under every condition, and what the others said."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Reply:
 
     @property
     def everyone(self) -> list[View]:
-        """This expert's view and then those of the others; empty where this expert gave none."""
+        """Return this expert's view and then those of the others; empty where this expert gave none."""
         return [] if self.view is None else [self.view, *self.others]
 
 
@@ -157,7 +157,7 @@ def _views(panel: Panel, name: str) -> Mapping[str, View]:
     return {}
 
 
-def pooled(reply: Reply) -> View | None:
+def pooled(reply: Reply) -> Floats | None:
     """Return the linear pool of cells; None for a quantity, whose pool is asked for quantiles instead."""
     views = [view for view in reply.everyone if isinstance(view, np.ndarray)]
     if not views or len(views) < len(reply.everyone):
@@ -166,7 +166,7 @@ def pooled(reply: Reply) -> View | None:
 
 
 def mixture_quantile(views: list[Distribution], weights: Floats, p: ArrayLike) -> Floats:
-    """Quantiles of a linear pool of distributions, by bisection between the extremes of its members; the shape of `p`."""
+    """Return quantiles of a linear pool, by bisection between the extremes of its members; the shape of `p`."""
     p = np.asarray(p, dtype=float)
     each = np.array([view.quantile(p) for view in views])
     low, high = each.min(axis=0), each.max(axis=0)

@@ -104,7 +104,9 @@ def _draw(speech: Speech, rows: list[_Row], width: float) -> Drawing:
             paper.text(at + 3.8, 4.0 * line + 2.9, name, size=7.4, color=INK)
         for i, row in enumerate(rows):
             top = head + STEP * i
-            paper.text(0.0, top + 2.4, paper.fit(row.label, min(width, LONGEST), 7.6), size=7.6, color=INK if i == 0 else GREY)
+            paper.text(
+                0.0, top + 2.4, paper.fit(row.label, min(width, LONGEST), 7.6), size=7.6, color=INK if i == 0 else GREY
+            )
             _bar(paper, row.own, top + 3.6, width)
             if row.mean is not None:
                 _narrow(paper, row.mean, top + 3.9 + BAR, width)

@@ -8,7 +8,8 @@ PHRASES: dict[str, str] = {
     "fb_footer": "Confidential: the others stand without their names",
     "fb_who": "{expert}, {day}",
     "fb_round": "{expert}, {day}, round {n}",
-    "fb_invite": "Does a line on this page surprise you? Then change the number that made it: nothing here is final until "
+    "fb_invite": "Does a line on this page surprise you? Then change the number that made it: nothing here is final "
+    "until "
     "you say so.",
     # -- findings -------------------------------------------------------------------------------
     "fb_timing": "If it happens, your median is {day}; never: {p}",
@@ -71,9 +72,11 @@ PHRASES: dict[str, str] = {
     "fb_axis_days": "days",
     "fb_fit_points": "The curve goes through every number you gave.",
     "fb_fit_chips": "The curve holds, in each bin, its share of your chips.",
-    "fb_fit_family": "The curve is the {family} distribution nearest to your numbers ({parameters}); it misses one of them "
+    "fb_fit_family": "The curve is the {family} distribution nearest to your numbers ({parameters}); it misses one "
+    "of them "
     "by {off} points.",
-    "fb_fit_family_close": "The curve is the {family} distribution nearest to your numbers ({parameters}); it misses none "
+    "fb_fit_family_close": "The curve is the {family} distribution nearest to your numbers ({parameters}); it misses "
+    "none "
     "of them by half a point.",
     "fb_fit_cut": "{p} of it would lie beyond the bounds and was cut off.",
     "fb_fit_dirichlet": "One Dirichlet distribution for all levels; it misses one of your quantiles by {off} points.",
@@ -107,7 +110,8 @@ PHRASES: dict[str, str] = {
     "fb_shift_days": "{n} days",
     "fb_shift_none": "Nothing moved.",
     "fb_conditions": "What you said under conditions",
-    "fb_conditions_note": "Percent of chance; the first line is without a condition. Narrow: the mean of all who answered it.",
+    "fb_conditions_note": "Percent of chance; the first line is without a condition. Narrow: the mean of all who "
+    "answered it.",
     "fb_conditions_note_only": "Percent of chance. Narrow: the mean of all who answered it.",
     "fb_conditions_alt": "Stacked bars in percent. {rows}.",
     "fb_without": "Without a condition",

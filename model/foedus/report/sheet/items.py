@@ -1,7 +1,7 @@
 """What a form asks: for every question the rows of judgments.csv that one expert would give, worded.
 
-Outer quantiles come before the middle ones, never before when. Conditions and pairs are asked that anybody in the case was
-asked before.
+Outer quantiles come before the middle ones, never before when. Conditions and pairs are asked that anybody in the
+case was asked before.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def _items(case: Case, lang: Lang, name: str, question: Question, given: str) ->
         opens, horizon = question.opens or case.file.opens, question.horizon or case.file.horizon
         first, last = opens + dt.timedelta(1), horizon - dt.timedelta(1)
         write = words["date"].format(opens=first, horizon=last)
-        yield Item(name, "never", "", given, "chance", words["never"].format(horizon=horizon), words["chance"], 0.0, 1.0)
+        yield Item(
+            name, "never", "", given, "chance", words["never"].format(horizon=horizon), words["chance"], 0.0, 1.0
+        )
         for level in QUANTILES:
             yield Item(name, "quantile", level, given, "date", words[f"t_{level}"], write, first, last)
     elif isinstance(question, Quantity):

@@ -1,7 +1,7 @@
 """A filled form -> rows of judgments.csv, with every fault at the cell where it stands.
 
-Cells are known by their codes, so a form may come back in either language, with rows moved or left out. What is empty was
-not answered. Formulas are refused and never computed.
+Cells are known by their codes, so a form may come back in either language, with rows moved or left out. What is empty
+was not answered. Formulas are refused and never computed.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _from_xlsx(file: str, content: bytes, findings: Findings) -> Iterator[Cell]:
             findings.fault(file, 0, f"unpacks to {size / MEGABYTE:.0f} MB: this is not a form")
             return
         sheet = load_workbook(io.BytesIO(content), keep_links=False).worksheets[0]
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles on in a broken file
+    except Exception as error:  # whatever openpyxl stumbles on in a broken file
         findings.fault(file, 0, f"can't be opened as a spreadsheet ({type(error).__name__}): save it again as .xlsx")
         return
     if sheet.max_row > MOST_ROWS:
@@ -287,9 +287,7 @@ def _window(case: Case, question: Question) -> tuple[dt.date, dt.date]:
     return case.file.opens, question.decided_on or case.file.horizon
 
 
-def _together(
-    case: Case, file: str, judgments: list[Judgment], places: dict[int, str], findings: Findings
-) -> None:
+def _together(case: Case, file: str, judgments: list[Judgment], places: dict[int, str], findings: Findings) -> None:
     """Note answers that can't belong to one distribution."""
     groups: dict[tuple[str, str | None], list[Judgment]] = defaultdict(list)
     for row in judgments:
@@ -302,7 +300,7 @@ def _together(
             findings.fault(file, fault.line, f"cell {places[fault.line]}: {fault.message}")
 
 
-def append(answers: Answers, case: Case, folder: Path) -> Path:
+def append(answers: Answers, folder: Path) -> Path:
     """Add the rows to judgments.csv of a case, if it can be loaded with them; else nothing is changed.
 
     Raises
@@ -316,17 +314,19 @@ def append(answers: Answers, case: Case, folder: Path) -> Path:
     from foedus.case.load import FILES, JUDGMENTS, load
 
     target = folder / JUDGMENTS
-    text = target.read_text(encoding="utf-8-sig")
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        text = file.read()
+    ends = "\r\n" if "\r\n" in text else "\n"
     header = next(csv.reader([text.splitlines()[0]]), [])
     if [name.strip() for name in header] != list(COLUMNS):
         advice = f"its columns must be {','.join(COLUMNS)} to add rows; print the rows without --append instead"
         raise CaseError([Fault(JUDGMENTS, 1, advice)])
-    text = text.rstrip("\r\n") + "\n" + answers.csv(header=False)
+    text = text.rstrip("\r\n") + ends + answers.csv(header=False).replace("\n", ends)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
         for name in FILES:
             if name != JUDGMENTS and (folder / name).exists():
                 shutil.copyfile(folder / name, Path(draft) / name)
-        (Path(draft) / JUDGMENTS).write_text(text, encoding="utf-8")
+        (Path(draft) / JUDGMENTS).write_text(text, encoding="utf-8", newline="")
         load(draft)
         (Path(draft) / JUDGMENTS).replace(target)
     return target

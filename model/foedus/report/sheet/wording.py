@@ -8,10 +8,12 @@ WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "form": "Form",
         "for": "Judgments for: {title}",
-        "how_1": "Write only in the shaded cells, and leave empty what you would rather not answer. There is no right answer: "
+        "how_1": "Write only in the shaded cells, and leave empty what you would rather not answer. There is no "
+        "right answer: "
         "what counts is how sure you are.",
         "how_2": "A chance is a number from 0 to 1 (or a percentage); 1 in 20 is 0.05. A date is written 2025-08-31.",
-        "how_3": "Give the outer answers before the middle ones, and leave room for surprise: of twenty answers, one should "
+        "how_3": "Give the outer answers before the middle ones, and leave room for surprise: of twenty answers, one "
+        "should "
         "fall outside your two outer numbers on either side.",
         "expert": "Who answers",
         "expert_ask": "Your id in the panel",
@@ -46,15 +48,19 @@ WORDS: dict[Lang, dict[str, str]] = {
         "q_0.75": "The value that splits the upper half in half again",
         "level": "The chance of: {level}",
         "given": "If {condition}: {ask}",
-        "pair": "The chance that {first} and {second} fall on the same side of your own middle days or values: both below or both "
+        "pair": "The chance that {first} and {second} fall on the same side of your own middle days or values: both "
+        "below or both "
         "above",
     },
     "ko": {
         "form": "응답",
         "for": "{title}: 전문가 판단",
-        "how_1": "음영이 있는 칸에만 적고, 답하고 싶지 않은 칸은 비워 두십시오. 정답은 없으며, 얼마나 확신하는지가 중요합니다.",
-        "how_2": "확률은 0에서 1 사이의 수(또는 %)로 적습니다. 20번 중 1번은 0.05입니다. 날짜는 2025-08-31처럼 적습니다.",
-        "how_3": "바깥쪽 답을 먼저 적고 가운데를 나중에 적되, 뜻밖의 경우를 남겨 두십시오. 스무 번 중 한 번은 양쪽 바깥 수를 각각 벗어나야 합니다.",
+        "how_1": "음영이 있는 칸에만 적고, 답하고 싶지 않은 칸은 비워 두십시오. 정답은 없으며, 얼마나 확신하는지가 "
+        "중요합니다.",
+        "how_2": "확률은 0에서 1 사이의 수(또는 %)로 적습니다. 20번 중 1번은 0.05입니다. 날짜는 2025-08-31처럼 "
+        "적습니다.",
+        "how_3": "바깥쪽 답을 먼저 적고 가운데를 나중에 적되, 뜻밖의 경우를 남겨 두십시오. 스무 번 중 한 번은 양쪽 "
+        "바깥 수를 각각 벗어나야 합니다.",
         "expert": "응답자",
         "expert_ask": "패널에서 쓰는 아이디",
         "expert_write": "다음 중 하나: {ids}",
@@ -88,6 +94,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "q_0.75": "위쪽 절반을 다시 반으로 나누는 값",
         "level": "다음 결과의 확률: {level}",
         "given": "조건: {condition} — {ask}",
-        "pair": "{first}, {second} 두 답이 각자 반반인 날(값)을 기준으로 같은 쪽(둘 다 이르거나 작음, 또는 둘 다 늦거나 큼)에 떨어질 확률",
+        "pair": "{first}, {second} 두 답이 각자 반반인 날(값)을 기준으로 같은 쪽(둘 다 이르거나 작음, 또는 둘 다 "
+        "늦거나 큼)에 떨어질 확률",
     },
 }

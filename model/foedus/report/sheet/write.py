@@ -1,4 +1,4 @@
-"""A form as CSV and as .xlsx: text stays text whatever it begins with, and only the cells to answer can be written in."""
+"""A form as CSV and as .xlsx: text stays text whatever it begins with, and only cells to answer can be written in."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ class _Form:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(HEAD)
         for key in ("how_1", "how_2", "how_3"):
-            writer.writerow(["#", plain(words["for"].format(title=self.case.file.title(self.lang))), words[key], "", "", ""])
+            writer.writerow(
+                ["#", plain(words["for"].format(title=self.case.file.title(self.lang))), words[key], "", "", ""]
+            )
         for code, name, ask, answer, write in self.heads():
             writer.writerow([plain(code), name, ask, answer, write, ""])
         for section in self.sections:
@@ -131,7 +133,10 @@ class _Spreadsheet:
             "grey": Font(name=family, size=10, color=GREY[1:]),
         }
         line = Side(style="thin", color=RULE[1:])
-        self.box, self.shade = Border(left=line, right=line, top=line, bottom=line), PatternFill("solid", fgColor=_SHADE)
+        self.box, self.shade = (
+            Border(left=line, right=line, top=line, bottom=line),
+            PatternFill("solid", fgColor=_SHADE),
+        )
         self.dark = PatternFill("solid", fgColor=ACCENT[1:])
 
     def draw(self) -> None:
