@@ -1,4 +1,4 @@
-"""Families against scipy, and against the known answers of SHELF and of the metalog's own paper (facts, computed anew)."""
+"""Families against scipy, and against the known answers of SHELF and of the metalog's paper (facts, computed anew)."""
 
 from __future__ import annotations
 

@@ -136,7 +136,8 @@ def check(case: CaseFolder, as_of: AsOf = None) -> None:
 
     with _faults_in(case):
         loaded = foedus.load(case)
-        evidence.check(_console(), loaded, as_of)
+        for doubt in evidence.check(_console(), loaded, as_of):
+            typer.secho(f"warning: {doubt}", fg="yellow", err=True)
         _warn(loaded, moment(loaded, as_of))
 
 

@@ -78,7 +78,7 @@ FAULTS: list[tuple[str, str, int, str]] = [
         2,
         "the quantiles of ann for no on basing are all 0.5: an interval of zero width",
     ),
-    (BASING, uncertain((0.5, 0.55, 1.0), (0.2, 0.3, 0.35), (0.1, 0.15, 0.2)), 2, "lies strictly between 0 and 1, got 1"),
+    (BASING, uncertain((0.5, 0.55, 1.0), (0.2, 0.3, 0.35), (0.1, 0.15, 0.2)), 2, "strictly between 0 and 1, got 1"),
     (BASING, "ann,2030-01-01,1,basing,,quantile,0.5,0.3,\n", 0, "names both (no @ 0.25), got 0.5"),
     (BASING, "ann,2030-01-01,1,basing,,quantile,maybe @ 0.5,0.3,\n", 0, "basing has no level 'maybe'"),
 ]  # fmt: skip

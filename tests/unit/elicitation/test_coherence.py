@@ -11,8 +11,8 @@ from elicitation_fixture import small
 from foedus.case.types import Case
 from foedus.elicitation.coherence import doubts
 from foedus.elicitation.dependence import Dependence, dependence
-from foedus.elicitation.panel import panel
 from foedus.elicitation.pairs import pair_rows, to_concordance
+from foedus.elicitation.panel import panel
 from foedus.errors import CaseError
 
 QUESTIONS: dict[str, Any] = {

@@ -29,7 +29,9 @@ def build(speech: Speech) -> dict[str, Any]:
     """Return title, note and sentences (as runs) that follow from what was said."""
     voice, view = speech.voice, speech.reply.view
     if view is None:
-        items, note = list(_together(speech)), "fb_implied_note_plain"
+        return {"title": "", "note": "", "items": []}
+    if speech.reply.parent is not None and speech.reply.conditional:
+        items, note = list(_together(speech, np.asarray(view))), "fb_implied_note_plain"
     elif isinstance(view, Distribution):
         items, note = list(_quantity(speech, view)), "fb_implied_note_plain"
     elif isinstance(speech.reply.question, Timing):
@@ -39,15 +41,13 @@ def build(speech: Speech) -> dict[str, Any]:
     return {"title": voice.text("fb_implied"), "note": voice.text(note), "items": items}
 
 
-def _together(speech: Speech) -> Iterator[list[Run]]:
-    """Yield the levels of a question answered under conditions alone, weighted by the own answer about its parent."""
-    parent, p = speech.reply.parent, speech.reply.together
-    if parent is not None and p is not None:
-        asked = speech.reply.case.file.questions[parent]
-        title = speech.voice.user(asked.title, parent.replace("_", " "), 48)
-        for k, shown in enumerate(words.whole_to_100(p.tolist())):
-            share = words.percent(shown)
-            yield speech.voice.runs("fb_implies_together", parent=title, level=speech.level(k), p=share)
+def _together(speech: Speech, p: Floats) -> Iterator[list[Run]]:
+    """Yield the levels of a question answered under conditions, weighted by the own answer about its parent."""
+    parent = str(speech.reply.parent)
+    title = speech.voice.user(speech.reply.case.file.questions[parent].title, parent.replace("_", " "), 48)
+    for k, shown in enumerate(words.whole_to_100(p.tolist())):
+        share = words.percent(shown)
+        yield speech.voice.runs("fb_implies_together", parent=title, level=speech.level(k), p=share)
 
 
 def _timing(speech: Speech, p: Floats) -> Iterator[list[Run]]:

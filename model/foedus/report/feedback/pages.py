@@ -91,6 +91,7 @@ def _page(speech: Speech, prefix: str, svg: dict[str, str]) -> dict[str, Any]:
 
 
 def _finding(speech: Speech) -> str:
+    """Return the sentence on top: the middle of what was said, or what got most."""
     view, voice = speech.reply.view, speech.voice
     if view is None:
         n = len(speech.reply.conditional)

@@ -39,7 +39,7 @@ class Reply:
     together : array [K] or None
         Probabilities of its levels, from the conditions and this expert's own answer about the parent.
     others : tuple of View
-        What each of the others said without a condition, in no order that tells who.
+        What each of the others thinks all in all, in no order that tells who.
     weights : array [others + 1]
         Of this expert, then of the others; they sum to 1.
     """
@@ -66,9 +66,14 @@ class Reply:
         return self.rounds[-1] if self.rounds else None
 
     @property
-    def view(self) -> View | None:
-        """What was said without a condition, fitted."""
+    def plain(self) -> View | None:
+        """What was said without a condition, fitted; beside conditions on a parent, what holds where none does."""
         return self.last.fitted.says if self.last is not None and self.last.fitted is not None else None
+
+    @property
+    def view(self) -> View | None:
+        """What this expert thinks all in all; None where that can't be told from what was said."""
+        return self.together if self.parent is not None and self.conditional else self.plain
 
     @property
     def window(self) -> Window:
@@ -103,13 +108,13 @@ def replies(case: Case, panel: Panel, experts: tuple[str, ...] = (), names: tupl
             )
             if not said and not conditions:
                 continue
-            views = _views(panel, name)
+            parent = getattr(case.file.questions[name], "parent", None)
+            views = _views(case, panel, name, parent)
             others = {who: view for who, view in views.items() if who != expert}
             weights = np.array([panel.base_weights[who] for who in (expert, *others)])
             if weights.sum() <= 0:
                 weights = np.ones_like(weights)
             conditional = {given: rounds(case, expert, name, given)[-1] for given in conditions}
-            parent = getattr(case.file.questions[name], "parent", None)
             yield Reply(
                 case,
                 expert,
@@ -118,7 +123,7 @@ def replies(case: Case, panel: Panel, experts: tuple[str, ...] = (), names: tupl
                 conditional,
                 {given: mean for given in conditions if (mean := _everywhere(case, panel, name, given)) is not None},
                 parent,
-                _together(case, panel, expert, name, parent),
+                together(case, panel, expert, name, parent) if parent is not None else None,
                 tuple(others.values()),
                 weights / weights.sum(),
             )
@@ -139,10 +144,12 @@ def _everywhere(case: Case, panel: Panel, name: str, given: str) -> Floats | Non
     return None if np.isnan(mean).any() else mean
 
 
-def _together(case: Case, panel: Panel, expert: str, name: str, parent: str | None) -> Floats | None:
-    """Levels of a question that hangs on a parent, where the expert said something of that one too."""
-    table = panel.tables.get(name, {}).get(expert)
-    if table is None or parent is None or expert not in panel.spoke[parent]:
+def together(case: Case, panel: Panel, expert: str, name: str, parent: str) -> Floats | None:
+    """Return levels of a question that hangs on a parent, all in all: None if the expert said nothing of that one."""
+    table = panel.tables.get(name, {}).get(expert, ())
+    if len(table) == 1 and table[0][0] is None:
+        return table[0][1]
+    if not table or expert not in panel.spoke[parent]:
         return None
     held = [condition_mass(case.file, panel, expert, given, parent) for given, _ in table if given is not None]
     rest = [1 - sum(held)] if any(given is None for given, _ in table) else []
@@ -150,7 +157,10 @@ def _together(case: Case, panel: Panel, expert: str, name: str, parent: str | No
     return np.asarray(p / p.sum())
 
 
-def _views(panel: Panel, name: str) -> Mapping[str, View]:
+def _views(case: Case, panel: Panel, name: str, parent: str | None) -> Mapping[str, View]:
+    if parent is not None:
+        found = {who: together(case, panel, who, name, parent) for who in panel.tables[name]}
+        return {who: levels for who, levels in found.items() if levels is not None}
     for of in (panel.timing, panel.levels, panel.quantities):
         if name in of:
             return of[name]

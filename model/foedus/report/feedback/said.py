@@ -18,8 +18,9 @@ def build(speech: Speech) -> dict[str, Any]:
     """Return title, note and lines `{what, value}` of what was said without a condition."""
     voice, last = speech.voice, speech.reply.last
     rows = [_line(speech, row) for row in (last.rows if last else ())]
+    otherwise = speech.reply.parent is not None and bool(speech.reply.conditional)
     conditional = any(row.element in {"quantile", "chips", "exactly"} for row in (last.rows if last else ()))
-    note = voice.text("fb_said_note")
+    note = voice.text("fb_said_note_otherwise" if otherwise else "fb_said_note")
     if isinstance(speech.reply.question, Timing) and conditional:
         horizon = speech.day(speech.reply.window.date(speech.reply.window.n))
         note = voice.join([note, voice.text("fb_said_given", horizon=horizon)], " ")

@@ -39,15 +39,15 @@ def card(speech: Speech, width: float) -> Card | None:
         return None
     voice = speech.voice
     rows: list[_Row] = []
-    if reply.view is not None:
+    if reply.plain is not None:
         named = "fb_otherwise" if reply.parent else "fb_without"
-        rows.append(_Row(voice.text(named), np.asarray(reply.view), pooled(reply)))
+        rows.append(_Row(voice.text(named), np.asarray(reply.plain), None if reply.parent else pooled(reply)))
     for given, said in reply.conditional.items():
         if said.fitted is not None:
             label = voice.text("fb_if", condition=speech.condition(given))
             rows.append(_Row(label, np.asarray(said.fitted.says), reply.everywhere.get(given)))
     rows = rows[:MOST]
-    key = "fb_conditions_note" if reply.view is not None else "fb_conditions_note_only"
+    key = "fb_conditions_note" if reply.plain is not None and not reply.parent else "fb_conditions_note_only"
     parts = [f"{row.label}: {', '.join(_parts(speech, row.own))}" for row in rows]
     return Card(
         voice.text("fb_conditions"),

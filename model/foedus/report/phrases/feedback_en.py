@@ -21,6 +21,7 @@ PHRASES: dict[str, str] = {
     # -- what you said --------------------------------------------------------------------------
     "fb_said": "What you said",
     "fb_said_note": "As it stands in judgments.csv.",
+    "fb_said_note_otherwise": "As it stands in judgments.csv, for where no condition below holds.",
     "fb_said_given": "Dates are given that it happens by {horizon}.",
     "fb_odds": "{k} in {n}",
     "fb_odds_percent": "{p}",

@@ -20,6 +20,7 @@ PHRASES: dict[str, str] = {
     # -- what you said --------------------------------------------------------------------------
     "fb_said": "응답한 수",
     "fb_said_note": "judgments.csv에 적힌 그대로.",
+    "fb_said_note_otherwise": "judgments.csv에 적힌 그대로. 아래 조건에 들지 않는 경우의 응답.",
     "fb_said_given": "날짜는 {horizon}까지 일어난다는 전제의 값.",
     "fb_odds": "{n}번 중 {k}번",
     "fb_odds_percent": "{p}",
