@@ -1,8 +1,9 @@
-"""What one expert says about two questions together must fit what the same expert says about each.
+"""What one expert says about two questions together, held against what the same expert says about each.
 
 P(A and B) = P(B | A) P(A) can't be more than P(B). The check is made for every level, and for all that lies at or
-below and above each cut, summed over conditions that exclude each other. Hundredths that were rounded are let pass, a
-little more is worth a look, and what no rounding explains is a fault.
+below and above each cut, summed over conditions that exclude each other. The forecast keeps the margins and takes
+from conditions only the dependence that comes nearest to them, so a contradiction is worth a look and no fault: it
+also comes about where somebody revised one answer and not yet the other.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ from foedus.elicitation.rows import FILE, family_of
 from foedus.elicitation.shapes import Floats
 from foedus.elicitation.views import condition_mass, given_intervals
 from foedus.elicitation.window import Window
-from foedus.errors import Fault
 
 ROUNDING = 0.01  # by which products of numbers given in hundredths may miss
-TOLERANCE = 0.05  # beyond it judgments contradict each other
+TOLERANCE = 0.05  # by which a fit may miss what was stated before that is worth a look
 _LEVELS = np.arange(1, 20) / 20
 
 
@@ -61,11 +61,6 @@ class Excess:
         )
 
 
-def incoherent(file: CaseFile, panel: Panel) -> list[Fault]:
-    """Return a fault for conditional judgments that contradict what the expert says without conditions."""
-    return [Fault(FILE, found.line, found.tell()) for found in _excesses(file, panel) if _over(found) > TOLERANCE]
-
-
 def doubts(case: Case, panel: Panel) -> tuple[str, ...]:
     """Return what is legal and worth a look: near contradictions, and families that miss what was stated.
 
@@ -75,7 +70,7 @@ def doubts(case: Case, panel: Panel) -> tuple[str, ...]:
     panel : Panel
         Of that case.
     """
-    said = [f"{FILE}:{found.line}: {found.tell()}" for found in _excesses(case.file, panel)]
+    said = [f"{FILE}:{found.line}: {found.tell()}" for found in excesses(case.file, panel)]
     for name, of in panel.residuals.items():
         for expert, miss in of.items():
             if miss > TOLERANCE:
@@ -90,7 +85,7 @@ def _over(found: Excess) -> float:
     return found.both - found.alone
 
 
-def _excesses(file: CaseFile, panel: Panel) -> Iterator[Excess]:
+def excesses(file: CaseFile, panel: Panel) -> Iterator[Excess]:
     """Yield the worst excess over rounding of each expert about each pair of questions."""
     groups: dict[tuple[str, str, str], list[Conditional]] = defaultdict(list)
     for conditional in panel.conditionals:
@@ -141,9 +136,14 @@ def _own(file: CaseFile, panel: Panel, expert: str, question: str) -> tuple[Floa
         window = Window.of(asked, file)
         ids, own = [str(window.date(i)) for i in range(1, window.n + 1)] + ["never"], panel.timing[question][expert]
     else:
-        ids, own = [level.id for level in asked.levels], panel.levels[question][expert]
+        ids = [f'"{i}"' if i in {"yes", "no"} else i for i in (level.id for level in asked.levels)]
+        own = panel.levels[question][expert]
     names = [f"{question} <= {i}" for i in ids[:-1]] + [f"{question} > {i}" for i in ids[:-1]]
-    return _sets(own, np.empty(0)), names + [f"{question} == {i}" for i in ids], np.empty(0)
+    return _sets(own, np.empty(0)), names + [_is(question, i) for i in ids], np.empty(0)
+
+
+def _is(question: str, outcome: str) -> str:
+    return f"{question} is never" if outcome == "never" else f"{question} == {outcome}"
 
 
 def _sets(said: Floats | Distribution, cuts: Floats) -> Floats:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from foedus.case.expression import questions_in
 from foedus.case.types import Case, CaseFile, Nominal
-from foedus.elicitation.coherence import incoherent
 from foedus.elicitation.copula import LIMIT, Statement, from_concordance, scores, solve
 from foedus.elicitation.correlation import feasible, repair
 from foedus.elicitation.fit import Distribution
@@ -120,11 +119,9 @@ def dependence(case: Case, panel: Panel) -> Dependence:
     ------
     CaseError
         A condition that has no probability, one that does not tell the direction of the dependence, a concordance where
-        one outcome holds more than half, P(A and B) above P(B), or correlations (one expert's, or pooled)
-        that contradict each other by more than 0.05.
+        one outcome holds more than half, or correlations (one expert's, or pooled) that contradict each
+        other by more than 0.05.
     """
-    if faults := incoherent(case.file, panel):
-        raise CaseError(faults)
     questions = tuple(name for name, asked in case.file.questions.items() if not isinstance(asked, Nominal))
     experts = tuple(case.file.panel)
     pairs = _judged_pairs(case.file, panel, questions)

@@ -175,6 +175,21 @@ def test_uncertain_levels_tell_what_they_are_worth() -> None:
     assert page["said"]["rows"][0] == {"what": "unchanged: 4번 중 1번꼴로 이 값 이하", "value": "50%"}
 
 
+def test_a_contradiction_with_conditions_is_asked_about() -> None:
+    """P(summit by 30 August) = 0.7 in the last round; named at 0.6 under it would make 0.42, but 0 was said."""
+    rows = f"{ROWS}\n{MORE}".replace(
+        "role,summit <= 2025-08-30,probability,softened,1", "role,summit <= 2025-08-30,chips,named,6"
+    )
+    rows += "\nann,2025-06-11,1,role,summit <= 2025-08-30,chips,unchanged,4"
+    made = case(rows)
+    for lang, words_ in (("en", "come to at least 42%"), ("ko", "적어도 42%")):
+        data = pages.compose(made, of("ann", made), lang)  # type: ignore[arg-type]
+        (doubt,) = data["pages"][1]["doubts"]
+        assert words_ in doubt
+        assert "<1%" in doubt
+    assert pages.compose(made, of("bo", made), "en")["pages"][1]["doubts"] == []
+
+
 def test_one_who_rules_it_out_and_one_who_is_alone() -> None:
     said = ("summit,,never,,1", "cost,,quantile,0.1,1", "cost,,quantile,0.9,3")
     rows = "\n".join(f"ann,2025-06-11,1,{row}" for row in said)

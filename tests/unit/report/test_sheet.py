@@ -1,4 +1,4 @@
-"""Forms: what is filled in comes back as rows of judgments.csv, what is wrong at its cell; nothing runs as a formula."""
+"""Forms: what is filled comes back as rows of judgments.csv, what is wrong at its cell; nothing runs as a formula."""
 
 from __future__ import annotations
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from foedus.case.types import Case, Lang, Timing
+from foedus.elicitation.coherence import Excess
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.shapes import Floats
 from foedus.report import pages, palette, words
 from foedus.report.feedback import curves, implied, place, said, stacks
 from foedus.report.feedback.reply import Reply
-from foedus.report.feedback.speak import Speech
+from foedus.report.feedback.speak import Speech, condition_in_words
 from foedus.report.sections.frame import version_of
 from foedus.report.voice import Voice
 
@@ -85,6 +86,7 @@ def _page(speech: Speech, prefix: str, svg: dict[str, str]) -> dict[str, Any]:
         "implied": implied.build(speech),
         "fit": _fit(speech),
         "shift": _shift(speech),
+        "doubts": [_doubt(speech, found) for found in reply.excesses],
         "sentences": stacks.sentences(speech),
         "cards": {name: card.json(f"{prefix}-{name}") for name, card in cards.items()},
     }
@@ -128,6 +130,14 @@ def _fit(speech: Speech) -> str:
     if shape.family.outside > _CLOSE:
         told.append(voice.text("fb_fit_cut", p=f"{100 * shape.family.outside:.1f}%"))
     return voice.join(told, " ")
+
+
+def _doubt(speech: Speech, found: Excess) -> str:
+    asked = speech.reply.case.file.questions[found.about]
+    about = speech.voice.user(asked.title, found.about.replace("_", " "), 48)
+    outcome = condition_in_words(speech.voice, speech.reply.case.file, found.outcome)
+    both, alone = speech.share(found.both), speech.share(found.alone)
+    return speech.voice.text("fb_doubt", about=about, outcome=outcome, p=both, q=alone)
 
 
 def _shift(speech: Speech) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from foedus.case.types import Case, Question, Timing
+from foedus.elicitation.coherence import Excess, excesses
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Panel
 from foedus.elicitation.rounds import Round, rounds
@@ -38,6 +39,8 @@ class Reply:
         The question that a nominal one hangs on.
     together : array [K] or None
         Probabilities of its levels, from the conditions and this expert's own answer about the parent.
+    excesses : tuple of Excess
+        Where what was said under conditions contradicts what was said without them.
     others : tuple of View
         What each of the others thinks all in all, in no order that tells who.
     weights : array [others + 1]
@@ -52,6 +55,7 @@ class Reply:
     everywhere: Mapping[str, Floats]
     parent: str | None
     together: Floats | None
+    excesses: tuple[Excess, ...]
     others: tuple[View, ...]
     weights: Floats
 
@@ -98,6 +102,7 @@ def replies(case: Case, panel: Panel, experts: tuple[str, ...] = (), names: tupl
     experts, names : tuple of str
         Only these; empty for all.
     """
+    over = [*excesses(case.file, panel)]
     for expert in case.file.panel:
         for name in case.file.questions:
             if (experts and expert not in experts) or (names and name not in names):
@@ -124,6 +129,7 @@ def replies(case: Case, panel: Panel, experts: tuple[str, ...] = (), names: tupl
                 {given: mean for given in conditions if (mean := _everywhere(case, panel, name, given)) is not None},
                 parent,
                 together(case, panel, expert, name, parent) if parent is not None else None,
+                tuple(found for found in over if (found.expert, found.question) == (expert, name)),
                 tuple(others.values()),
                 weights / weights.sum(),
             )

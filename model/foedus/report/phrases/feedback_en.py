@@ -60,6 +60,9 @@ PHRASES: dict[str, str] = {
     "fb_implies_of_20": "Of 20 cases like this one, **{n}** would end with {level:q}.",
     "fb_implies_worth": "You are as sure of these as **{n}** past cases would make you.",
     "fb_implies_certain": "{level:q} is out of the question for you: no news could bring it back.",
+    "fb_doubt": "Your answers under conditions on {about:q} come to at least {p} for {outcome:q}, but without a "
+    "condition "
+    "you said {q}. Both can't hold: which one would you change?",
     # -- curves ---------------------------------------------------------------------------------
     "fb_density": "Where your chance lies",
     "fb_density_note": "The higher the curve, the more chance; its area is what you gave. Shaded: the middle half.",
