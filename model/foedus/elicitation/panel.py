@@ -17,7 +17,7 @@ from foedus.case.expression import Expression, parse_when, questions_in
 from foedus.case.types import Case, CaseFile, Judgment, Nominal, Quantity, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.pool import POOLS
-from foedus.elicitation.rows import FILE, NEVER, fitted
+from foedus.elicitation.rows import FILE, fitted, speaks_of_never
 from foedus.elicitation.shapes import Floats
 from foedus.errors import CaseError, ExpressionError, Fault, nearest
 
@@ -227,14 +227,14 @@ def _groups(case: Case, faults: list[Fault]) -> tuple[list[_Group], tuple[Concor
             collected[row.expert, row.question, condition].append(row)
     place = {name: k for k, name in enumerate((*case.file.questions, *case.file.panel))}
     order = sorted(collected, key=lambda key: (place[key[1]], place[key[0]]))
-    groups = [_Group(key[0], key[1], key[2], _last_round(collected[key], faults)) for key in order]
+    groups = [_Group(key[0], key[1], key[2], _last_round(collected[key], case.file, faults)) for key in order]
     return groups, tuple(_concordance(rows, faults) for rows in pairs.values())
 
 
-def _last_round(rows: Sequence[Judgment], faults: list[Fault]) -> tuple[Judgment, ...]:
+def _last_round(rows: Sequence[Judgment], file: CaseFile, faults: list[Fault]) -> tuple[Judgment, ...]:
     last = max(row.round for row in rows)
     kept = tuple(row for row in rows if row.round == last)
-    on_never = [row for row in rows if row.element == "never" or (row.element, row.level) == ("chips", NEVER)]
+    on_never = [row for row in rows if speaks_of_never(row, file)]
     if on_never and all(row.round < last for row in on_never):
         msg = f"round {last} says nothing about never, but round {on_never[-1].round} did; the last counts: repeat it"
         faults.append(Fault(FILE, kept[0].line, msg))

@@ -101,6 +101,17 @@ def family_of(name: str, expert: str, file: CaseFile) -> str:
     return (member and member.fit) or getattr(question, "fit", None) or "points"
 
 
+def speaks_of_never(row: Judgment, file: CaseFile) -> bool:
+    """Whether a row says how likely it is that the event does not happen: outright, by chips, or up to the horizon."""
+    question = file.questions[row.question]
+    horizon = (question.horizon if isinstance(question, Timing) else None) or file.horizon
+    return (
+        row.element == "never"
+        or (row.element, row.level) == ("chips", NEVER)
+        or by_horizon(row, question, horizon) is not None
+    )
+
+
 def _by_value(
     rows: Sequence[Judgment], question: Question, happens: float, skip: dt.date | None = None
 ) -> list[Judgment]:

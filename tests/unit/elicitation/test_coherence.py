@@ -70,6 +70,16 @@ def test_a_probability_by_the_horizon_says_how_likely_never_is() -> None:
     np.testing.assert_allclose([p[-1], p[:60].sum()], [0.25, 0.375], rtol=1e-12)
 
 
+def test_a_later_round_may_speak_of_never_by_the_horizon() -> None:
+    later = (
+        "ann,2025-06-09,2,summit,,probability,<= 2025-09-29,0.6\nann,2025-06-09,2,summit,,probability,<= 2025-07-31,0.3"
+    )
+    p = panel(small(f"{MARGINS}\n{later}", questions=QUESTIONS)).timing["summit"]["ann"]
+    np.testing.assert_allclose([p[-1], p[:60].sum()], [0.4, 0.3], rtol=1e-12)
+    with pytest.raises(CaseError, match="round 2 says nothing about never, but round 1 did"):
+        panel(small(f"{MARGINS}\n{later.splitlines()[1]}", questions=QUESTIONS))
+
+
 def test_thresholds_of_a_quantity_beside_a_quantile() -> None:
     rows = MARGINS.replace("cost,,quantile,0.9,12", "cost,,probability,> 12,0.1")
     found = panel(small(rows, questions=QUESTIONS)).quantities["cost"]["ann"]

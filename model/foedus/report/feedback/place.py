@@ -83,7 +83,7 @@ def _intervals(speech: Speech, lines: list[_Line], width: float) -> Card:
         own=speech.value(float(you.at[2])),
         pool=speech.value(float(pool.at[2])),
     )
-    note = voice.text("fb_place_note_never" if timing else "fb_place_note")
+    note = voice.text("fb_place_note_never" if timing else "fb_place_note") if speech.reply.others else ""
     return Card(_finding(speech, you, pool), note, alt, _draw(speech, lines, width))
 
 
@@ -176,7 +176,8 @@ def _levels(speech: Speech, own: Floats, width: float) -> Card:
     else:
         title = voice.text(key, level=speech.level(at), n=abs(int(gaps[at])))
     alt = voice.text("fb_place_alt_levels", parts=voice.join(parts))
-    return Card(title, voice.text("fb_place_note_levels"), alt, _draw_levels(speech, own, pool, shown, width))
+    note = "" if alone else voice.text("fb_place_note_levels")
+    return Card(title, note, alt, _draw_levels(speech, own, pool, shown, width))
 
 
 def _draw_levels(speech: Speech, own: Floats, pool: Floats, shown: list[int], width: float) -> Drawing:
