@@ -17,8 +17,9 @@ from foedus.case.expression import Expression, parse_when, questions_in
 from foedus.case.types import Case, CaseFile, Judgment, Nominal, Quantity, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.pool import POOLS
-from foedus.elicitation.rows import FILE, fitted, speaks_of_never
+from foedus.elicitation.rows import FILE, fitted
 from foedus.elicitation.shapes import Floats
+from foedus.elicitation.thresholds import speaks_of_never
 from foedus.errors import CaseError, ExpressionError, Fault, nearest
 
 Table = tuple[tuple[Expression | None, Floats], ...]

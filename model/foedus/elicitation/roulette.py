@@ -21,7 +21,8 @@ from typing import Any
 
 from foedus.case.types import Case, Judgment, Nominal, Ordinal, Timing
 from foedus.case.values import parse_day
-from foedus.elicitation.rows import FILE, NEVER, Fitted, fitted
+from foedus.elicitation.rows import FILE, Fitted, fitted
+from foedus.elicitation.thresholds import NEVER
 from foedus.elicitation.window import Window
 from foedus.errors import CaseError, Fault, nearest
 

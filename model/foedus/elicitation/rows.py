@@ -17,12 +17,11 @@ from foedus.case.types import CaseFile, Judgment, Quantity, Question, Timing
 from foedus.elicitation.chips import fit_chips, fit_levels, fit_timing
 from foedus.elicitation.fit import Distribution, MisfitError, fit_quantiles
 from foedus.elicitation.shapes import Floats
-from foedus.elicitation.thresholds import as_quantiles, by_horizon
+from foedus.elicitation.thresholds import NEVER, as_quantiles, by_horizon
 from foedus.elicitation.window import Window
 from foedus.errors import Fault, nearest
 
 FILE = "judgments.csv"
-NEVER = "never"
 _ALLOWED = {
     "timing": ("quantile", "probability", "exactly", "never", "chips"),
     "ordinal": ("probability", "quantile", "chips"),
@@ -99,17 +98,6 @@ def family_of(name: str, expert: str, file: CaseFile) -> str:
     """Return how an expert's judgments on a question are fitted: the expert's setting, the question's, or `points`."""
     question, member = file.questions[name], file.panel.get(expert)
     return (member and member.fit) or getattr(question, "fit", None) or "points"
-
-
-def speaks_of_never(row: Judgment, file: CaseFile) -> bool:
-    """Whether a row says how likely it is that the event does not happen: outright, by chips, or up to the horizon."""
-    question = file.questions[row.question]
-    horizon = (question.horizon if isinstance(question, Timing) else None) or file.horizon
-    return (
-        row.element == "never"
-        or (row.element, row.level) == ("chips", NEVER)
-        or by_horizon(row, question, horizon) is not None
-    )
 
 
 def _by_value(

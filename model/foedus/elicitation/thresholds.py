@@ -11,8 +11,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from foedus.case.check.stated import parse_threshold
-from foedus.case.types import Judgment, Question, Timing
+from foedus.case.types import CaseFile, Judgment, Question, Timing
 
+NEVER = "never"  # the bin of chips for what does not happen within the window
 _NEAR = 1e-9
 
 
@@ -29,6 +30,17 @@ def by_horizon(row: Judgment, question: Question, horizon: dt.date) -> float | N
     if at != horizon:
         return None
     return float(row.value) if below else 1 - float(row.value)  # type: ignore[arg-type]
+
+
+def speaks_of_never(row: Judgment, file: CaseFile) -> bool:
+    """Whether a row says how likely it is that the event does not happen: outright, by chips, or up to the horizon."""
+    question = file.questions[row.question]
+    horizon = (question.horizon if isinstance(question, Timing) else None) or file.horizon
+    return (
+        row.element == "never"
+        or (row.element, row.level) == ("chips", NEVER)
+        or by_horizon(row, question, horizon) is not None
+    )
 
 
 def as_quantile(row: Judgment, question: Question, happens: float = 1.0) -> Judgment:
