@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 HEAD = ("code", "question", "ask", "answer", "write", "note")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SHADE = "FFF7DF"
-COLUMNS = {"question": 30, "ask": 62, "answer": 16, "write": 34, "note": 40, "code": 12}
+MOST_IDS = 12  # of a panel that are listed
+COLUMNS = {"question": 22, "ask": 66, "answer": 16, "write": 36, "note": 40, "code": 12}
 
 
 def plain(text: str) -> str:
@@ -78,7 +79,8 @@ class _Form:
     def heads(self) -> Iterator[tuple[str, str, str, str | int, str]]:
         """Code, name, what is asked, answer so far and how to write it, of who answers and when."""
         words = WORDS[self.lang]
-        ids = ", ".join(name for name, member in self.case.file.panel.items() if member.kind == "person")
+        people = [name for name, member in self.case.file.panel.items() if member.kind == "person"]
+        ids = ", ".join(people[:MOST_IDS]) + (", ..." if len(people) > MOST_IDS else "")
         rounds = [row.round for row in self.case.judgments if row.expert == self.expert]
         number: str | int = max(rounds, default=0) + 1 if self.expert else 1
         yield EXPERT, words["expert"], words["expert_ask"], self.expert or "", words["expert_write"].format(ids=ids)
@@ -206,7 +208,9 @@ class _Spreadsheet:
         for column, value in ((3, answer), (5, "")):
             cell = self.write(column, value, "plain")
             cell.fill, cell.border, cell.protection = self.shade, self.box, Protection(locked=False)
-        self.sheet.row_dimensions[self.row].height = 16.0 * max(_lines(ask, COLUMNS["ask"], 1), 1)
+        self.sheet.row_dimensions[self.row].height = 16.0 * max(
+            _lines(ask, COLUMNS["ask"], 1), _lines(write, COLUMNS["write"], 1)
+        )
 
     def write(self, column: int, value: str | int, font: str) -> Any:
         """Write a cell; a text is a text, whatever it begins with."""
