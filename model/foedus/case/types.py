@@ -27,6 +27,11 @@ from foedus.case.rows import Signal as Signal
 
 # -- case.yaml ---------------------------------------------------------------------------------
 
+Fit = Literal[
+    "points", "best", "normal", "student_t", "skew_normal", "log_normal", "log_t", "gamma", "beta", "mirror_log_normal",
+    "mirror_log_t", "mirror_gamma", "metalog"
+]  # fmt: skip
+
 
 class Level(Document):
     """One level of an ordinal or nominal question; written as its id, or with a title and meaning."""
@@ -56,6 +61,7 @@ class Timing(_Question):
     type: Literal["timing"]
     opens: Day | None = None
     horizon: Day | None = None
+    fit: Fit | None = None
 
 
 class Ordinal(_Question):
@@ -74,6 +80,7 @@ class Quantity(_Question):
     lower: float | None = None
     upper: float | None = None
     decided_on: Day | None = None
+    fit: Fit | None = None
 
 
 class Nominal(_Question):
@@ -97,6 +104,7 @@ class Expert(Document):
     data_until: Day | None = None
     since: Day | None = None  # where the waiting times of a reference class begin; default: when the question opens
     source: str | None = None
+    fit: Fit | None = None  # overrides the question's; None: the question's, else `points`
     illustrative: bool = False  # invented numbers; marked as such wherever they appear
 
 

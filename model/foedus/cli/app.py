@@ -39,6 +39,9 @@ app = typer.Typer(
 app.add_typer(elicit.app, name="elicit")
 
 
+app.add_typer(elicit.app, name="elicit")
+
+
 class Paper(StrEnum):
     """Paper sizes of a report."""
 
@@ -142,7 +145,8 @@ def check(case: CaseFolder, as_of: AsOf = None) -> None:
 
     with _faults_in(case):
         loaded = foedus.load(case)
-        evidence.check(_console(), loaded, as_of)
+        for doubt in evidence.check(_console(), loaded, as_of):
+            typer.secho(f"warning: {doubt}", fg="yellow", err=True)
         _warn(loaded, moment(loaded, as_of))
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from foedus.accounting import account_of
 from foedus.case.moment import moment
 from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
+from foedus.elicitation.coherence import doubts
 from foedus.problem import compile_problem
 from foedus.trust import trust_of
 
@@ -31,8 +32,8 @@ NOTE = (
 )
 
 
-def check(console: Console, case: Case, as_of: str | None) -> None:
-    """Print the account and the evidence of a case that has passed its checks."""
+def check(console: Console, case: Case, as_of: str | None) -> tuple[str, ...]:
+    """Print the account and the evidence of a sound case; return what is worth a look in what the panel said."""
     time = moment(case, as_of)
     compiled = compile_problem(case, time, trust=trust_of(case, time))
     file = case.file
@@ -49,6 +50,7 @@ def check(console: Console, case: Case, as_of: str | None) -> None:
         console.print("", title, rows if rows.row_count else "no evidence", sep="\n")
     console.print("", Text(NOTE, style="dim"), "", sep="\n")
     account(console, account_of(compiled))
+    return doubts(case, compiled.prior.panel)
 
 
 def evidence(case: Case, compiled: Compiled, number: int) -> Table:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from foedus.elicitation.fit import _SLACK, Atoms, Distribution, MisfitError, _checked_atoms
+from foedus.elicitation.fit import SLACK, Atoms, Distribution, MisfitError, checked_atoms
 from foedus.elicitation.shapes import Floats, Histogram
 
 _SUM = 1e-6  # by how much the stated probabilities of levels may miss 1
@@ -52,15 +52,15 @@ def fit_chips(
     share = _shares(counts)
     order = sorted(range(len(share)), key=lambda k: bins[k])
     lo, hi = _ends([bins[k] for k in order], order, lower, upper)
-    atoms = _checked_atoms(atoms, lower, upper)
+    atoms = checked_atoms(atoms, lower, upper)
     stated, mass = share[order], share[order].copy()
     for v, a in atoms:
         k = int(np.searchsorted(hi, v))
-        if k == len(hi) or not (lo[k] < v or (k == 0 and lo[0] == v)) or mass[k] < a - _SLACK:
+        if k == len(hi) or not (lo[k] < v or (k == 0 and lo[0] == v)) or mass[k] < a - SLACK:
             msg = f"the value {{value}} is given {a:g} exactly, more than the chips on its bin hold"
             raise MisfitError(msg, order[min(k, len(hi) - 1)], value=v)
         mass[k] = max(mass[k] - a, 0.0)
-    if mass.sum() <= _SLACK:
+    if mass.sum() <= SLACK:
         return _with_residual(Distribution(None, atoms), lo, hi, stated)
     mass /= mass.sum()
     rate = _rates(np.array([bins[k] for k in order]), lo, hi, mass, order)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.case.conditions import cut_points, holds, outcomes_told_apart
 from foedus.case.expression import questions_in
 from foedus.case.types import Case, CaseFile, Nominal
-from foedus.elicitation.copula import LIMIT, Statement, from_concordance, score, scores, solve
+from foedus.elicitation.copula import LIMIT, Statement, from_concordance, scores, solve
 from foedus.elicitation.correlation import feasible, repair
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Conditional, Panel
 from foedus.elicitation.rows import FILE
 from foedus.elicitation.shapes import Floats
+from foedus.elicitation.views import cells, given_intervals, value_scores, who
 from foedus.errors import CaseError, Fault
 
 TOLERANCE = 0.05  # a repair may change no pooled correlation by more
@@ -51,6 +51,19 @@ class JudgedPair:
     line: int
 
 
+@dataclass(frozen=True)
+class OwnRepair:
+    """By how much one expert's matrix had to move: `pair` is where, `change` the largest absolute change there.
+
+    The expert's own pairs alone fit together to within 0.05; what moved more did so because pairs that the expert left
+    open, and that come from the others, do not fit to them.
+    """
+
+    expert: str
+    pair: tuple[str, str]
+    change: float
+
+
 @dataclass(frozen=True, eq=False)
 class Dependence:
     """Correlations of the Gaussian copula between all questions but nominal ones.
@@ -73,6 +86,8 @@ class Dependence:
         Largest change that the repair made to a judged pooled correlation.
     changed : (str, str) or None
         The pair that it was made to.
+    own_repairs : tuple of OwnRepair
+        One for each expert whose matrix had to be repaired.
     """
 
     questions: tuple[str, ...]
@@ -83,6 +98,7 @@ class Dependence:
     pairs: tuple[JudgedPair, ...]
     largest_change: float
     changed: tuple[str, str] | None
+    own_repairs: tuple[OwnRepair, ...] = ()
 
 
 def dependence(case: Case, panel: Panel) -> Dependence:
@@ -103,7 +119,8 @@ def dependence(case: Case, panel: Panel) -> Dependence:
     ------
     CaseError
         A condition that has no probability, one that does not tell the direction of the dependence, a concordance where
-        one outcome holds more than half, or pooled correlations that contradict each other by more than 0.05.
+        one outcome holds more than half, or correlations (one expert's, or pooled) that contradict each
+        other by more than 0.05.
     """
     questions = tuple(name for name, asked in case.file.questions.items() if not isinstance(asked, Nominal))
     experts = tuple(case.file.panel)
@@ -116,13 +133,35 @@ def dependence(case: Case, panel: Panel) -> Dependence:
     mean = _mean(own, weights)
     pooled, change, at = repair(mean)
     changed = None if at is None else (questions[at[0]], questions[at[1]])
+    faults = _self_contradictions(own, experts, questions, pairs)
     if changed is not None and at is not None and change > TOLERANCE:
-        raise CaseError([_contradiction(mean, pooled, at, changed, pairs)])
+        faults.append(_contradiction(mean, pooled, at, changed, pairs))
+    if faults:
+        raise CaseError(faults)
     matrices = np.repeat(pooled[None], len(experts), axis=0)
     judged, by_someone = ~np.isnan(own), np.where(np.isnan(mean), np.nan, pooled)
+    repairs = []
     for k in np.flatnonzero(judged.any(axis=(1, 2))):
-        matrices[k] = repair(np.where(judged[k], own[k], by_someone))[0]
-    return Dependence(questions, experts, matrices, pooled, judged, pairs, change, changed)
+        matrices[k], moved, where = repair(np.where(judged[k], own[k], by_someone))
+        if where is not None:
+            repairs.append(OwnRepair(experts[k], (questions[where[0]], questions[where[1]]), moved))
+    return Dependence(questions, experts, matrices, pooled, judged, pairs, change, changed, tuple(repairs))
+
+
+def _self_contradictions(
+    own: Floats, experts: tuple[str, ...], questions: tuple[str, ...], pairs: tuple[JudgedPair, ...]
+) -> list[Fault]:
+    """Find every expert whose own pairs can't hold together, whatever the others say."""
+    faults = []
+    for k, expert in enumerate(experts):
+        alone = own[k].copy()
+        np.fill_diagonal(alone, 1.0)
+        nearest, change, at = repair(alone)
+        if at is not None and change > TOLERANCE:
+            theirs = tuple(pair for pair in pairs if pair.expert == expert)
+            found = _contradiction(alone, nearest, at, (questions[at[0]], questions[at[1]]), theirs)
+            faults.append(Fault(found.file, found.line, f"{expert}: {found.message}"))
+    return faults
 
 
 def _mean(own: Floats, weights: Floats) -> Floats:
@@ -205,68 +244,29 @@ def _pair(
 
 def _statement(file: CaseFile, panel: Panel, conditional: Conditional, about: str) -> Statement | None:
     """Return what a conditional says, on the scores of both questions."""
-    lo, hi = _given_intervals(file, panel, conditional, about)
+    lo, hi = given_intervals(file, panel, conditional.expert, conditional.given, about)
     if len(lo) == 0:
         return None
     said = conditional.distribution
     if isinstance(said, Distribution):
         at = np.unique(said.quantile(_LEVELS))
-        return Statement(lo, hi, _value_scores(panel, conditional.expert, conditional.question, at), said.cdf(at))
-    cumulative, edges = np.cumsum(said)[:-1], scores(_cells(panel, conditional.expert, conditional.question))[1:-1]
-    kept = np.arange(len(cumulative))
+        return Statement(lo, hi, value_scores(panel, conditional.expert, conditional.question, at), said.cdf(at))
+    cumulative = np.cumsum(said)[:-1]
+    cumulative = np.where(np.isnan(cumulative), 1 - np.cumsum(said[::-1])[-2::-1], cumulative)
+    edges = scores(cells(panel, conditional.expert, conditional.question))[1:-1]
+    kept = np.flatnonzero(~np.isnan(cumulative))
     if len(kept) > len(_LEVELS):
-        kept = np.unique(np.append(np.searchsorted(cumulative, _LEVELS * cumulative[-1]), len(cumulative) - 1))
+        known = cumulative[kept]
+        kept = kept[np.unique(np.append(np.searchsorted(known, _LEVELS * known[-1]), len(known) - 1))]
     return Statement(lo, hi, edges[kept], cumulative[kept])
-
-
-def _given_intervals(file: CaseFile, panel: Panel, conditional: Conditional, about: str) -> tuple[Floats, Floats]:
-    """Scores between which the condition holds, in the expert's own view of the question it is about."""
-    expert, given = conditional.expert, conditional.given
-    true = holds(given, {about: outcomes_told_apart(about, file, [given])})
-    if about in panel.quantities:
-        edges = _cut_scores(panel, expert, about, cut_points(about, [given]))
-    else:
-        edges = scores(_cells(panel, expert, about))
-    lo, hi = edges[:-1][true], edges[1:][true]
-    joined = np.flatnonzero(lo[1:] != hi[:-1])
-    lo, hi = lo[np.append(0, joined + 1)] if len(lo) else lo, hi[np.append(joined, len(hi) - 1)] if len(hi) else hi
-    return lo[lo < hi], hi[lo < hi]
-
-
-def _who(panel: Panel, expert: str, name: str) -> dict[str, float]:
-    """Whose view of a question counts for an expert's conditionals: one's own, else the linear pool."""
-    answered = panel.spoke[name]
-    if expert in answered:
-        return {expert: 1.0}
-    total = sum(panel.base_weights[who] for who in answered)
-    return {who: panel.base_weights[who] / total for who in answered}
-
-
-def _cells(panel: Panel, expert: str, name: str) -> Floats:
-    views = panel.timing[name] if name in panel.timing else panel.levels[name]
-    return np.asarray(sum(weight * views[who] for who, weight in _who(panel, expert, name).items()))
-
-
-def _value_scores(panel: Panel, expert: str, name: str, at: Floats) -> Floats:
-    who, views = _who(panel, expert, name).items(), panel.quantities[name]
-    below = np.asarray(sum(weight * views[w].cdf(at) for w, weight in who))
-    above = np.asarray(sum(weight * views[w].sf(at) for w, weight in who))
-    return score(below, above)
-
-
-def _cut_scores(panel: Panel, expert: str, name: str, cuts: Floats) -> Floats:
-    """Edges of the stretches below, at and above each cut of a quantity, as `outcomes` lists them."""
-    upto = _value_scores(panel, expert, name, cuts)
-    before = _value_scores(panel, expert, name, np.nextafter(cuts, -np.inf))
-    return np.concatenate(([-np.inf], np.stack([before, upto], axis=-1).ravel(), [np.inf]))
 
 
 def _largest_lump(panel: Panel, expert: str, name: str) -> float:
     """Largest probability of one outcome, in the expert's own view, else in the pool."""
     if name not in panel.quantities:
-        return float(np.max(_cells(panel, expert, name)))
+        return float(np.max(cells(panel, expert, name)))
     lumps: dict[float, float] = defaultdict(float)
-    for who, weight in _who(panel, expert, name).items():
-        for value, held in panel.quantities[name][who].atoms:
+    for member, weight in who(panel, expert, name).items():
+        for value, held in panel.quantities[name][member].atoms:
             lumps[value] += weight * held
     return max(lumps.values(), default=0.0)

@@ -1,8 +1,8 @@
 """From the numbers an expert stated to a distribution that honours them exactly.
 
-Nothing is fitted in the sense of a best approximation: quantiles lie on a monotone curve, chips are a
-histogram, a value that carries probability of its own is an atom, and stated quantiles are those of the
-whole distribution, atoms included. What cannot be honoured is refused with a `MisfitError` that says why. The
+Nothing here is fitted in the sense of a best approximation (for that see `families`): quantiles lie on a monotone
+curve, chips are a histogram, a value that carries probability of its own is an atom, and stated quantiles are those of
+the whole distribution, atoms included. What cannot be honoured is refused with a `MisfitError` that says why. The
 residual is computed from the result all the same, so that an error here would show.
 """
 
@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from foedus.elicitation.shapes import Curve, Floats, Histogram, Shape
 
+if TYPE_CHECKING:
+    from foedus.elicitation.families import FamilyFit
+
 Atoms = tuple[tuple[float, float], ...]
-_SLACK = 1e-9  # by how much stated probabilities may miss a sum, in rounding
+SLACK = 1e-9  # by how much stated probabilities may miss a sum, in rounding
 
 
 class MisfitError(ValueError):
@@ -49,11 +52,14 @@ class Distribution:
         Values that carry probability of their own, ascending.
     residual : float
         Largest distance of a stated probability from what the distribution gives.
+    family : FamilyFit or None
+        Where the continuous part is a parametric family: which one, and its parameters.
     """
 
     shape: Shape | None
     atoms: Atoms = ()
     residual: float = 0.0
+    family: FamilyFit | None = None
 
     @property
     def rest(self) -> float:
@@ -146,15 +152,15 @@ def fit_quantiles(
         The numbers contradict each other; `row` counts the quantiles in the order given.
     """
     p, x = np.asarray(levels, dtype=float), np.asarray(values, dtype=float)
-    atoms = _checked_atoms(atoms, lower, upper)
-    wanted = _constraints(p, x, lower, upper, atoms)
+    atoms = checked_atoms(atoms, lower, upper)
+    wanted = constraints(p, x, lower, upper, atoms)
     total = sum(a for _, a in atoms)
-    if abs(total - 1) <= _SLACK:
+    if abs(total - 1) <= SLACK:
         fitted = Distribution(None, tuple((v, a / total) for v, a in atoms))
     else:
         fitted = Distribution(_shape(wanted, lower, upper, len(atoms)), atoms)
     distance = residual(fitted, p, x)
-    if distance > _SLACK:
+    if distance > SLACK:
         msg = f"quantiles and atoms contradict each other by {distance:.2g} in probability"
         raise MisfitError(msg)
     return Distribution(fitted.shape, fitted.atoms, distance)
@@ -169,7 +175,7 @@ def residual(fitted: Distribution, levels: Floats, values: Floats) -> float:
 
 
 @dataclass(frozen=True)
-class _Point:
+class Point:
     """At `x` the continuous part must hold between `lo` and `hi`; `free` points hold exactly one number."""
 
     x: float
@@ -178,10 +184,11 @@ class _Point:
     free: bool
 
 
-def _checked_atoms(atoms: Atoms, lower: float, upper: float) -> Atoms:
+def checked_atoms(atoms: Atoms, lower: float, upper: float) -> Atoms:
+    """Return the values given exactly that have probability, ascending, or raise a MisfitError."""
     ordered = tuple(sorted((float(v), float(a)) for v, a in atoms if a > 0))
     total = sum(a for _, a in ordered)
-    if total > 1 + _SLACK:
+    if total > 1 + SLACK:
         msg = f"the values given exactly hold {total:g} together; at most 1 is possible"
         raise MisfitError(msg)
     for v, _ in ordered:
@@ -194,10 +201,10 @@ def _checked_atoms(atoms: Atoms, lower: float, upper: float) -> Atoms:
     return ordered
 
 
-def _constraints(p: Floats, x: Floats, lower: float, upper: float, atoms: Atoms) -> list[_Point]:
+def constraints(p: Floats, x: Floats, lower: float, upper: float, atoms: Atoms) -> list[Point]:
     """Return what the stated quantiles ask of the continuous part, in order of value."""
     held, rest = dict(atoms), 1 - sum(a for _, a in atoms)
-    points: list[_Point] = []
+    points: list[Point] = []
     for k in map(int, np.lexsort((p, x))):
         level, value = float(p[k]), float(x[k])
         if not 0 < level < 1:
@@ -211,12 +218,12 @@ def _constraints(p: Floats, x: Floats, lower: float, upper: float, atoms: Atoms)
             raise MisfitError(msg, k, value=value, lower=lower, upper=upper)
         high = level - sum(a for v, a in atoms if v < value)
         low = high - held.get(value, 0.0)
-        if rest > _SLACK:
-            new = _Point(value, low / rest, high / rest, value not in held)
+        if rest > SLACK:
+            new = Point(value, low / rest, high / rest, value not in held)
             if new.hi <= 0 or new.lo >= 1:
                 _contradicts_atoms(level, value, k)
             _add(points, new, level, k)
-        elif low > _SLACK or high < -_SLACK:
+        elif low > SLACK or high < -SLACK:
             _contradicts_atoms(level, value, k)
     _check_bounds(points, lower, upper)
     return points
@@ -227,13 +234,13 @@ def _contradicts_atoms(level: float, value: float, row: int) -> NoReturn:
     raise MisfitError(msg, row, value=value)
 
 
-def _add(points: list[_Point], new: _Point, level: float, row: int) -> None:
+def _add(points: list[Point], new: Point, level: float, row: int) -> None:
     """Append `new` to `points`, or say why it doesn't fit to those below it."""
     last = points[-1] if points else None
     if last is not None and last.x == new.x and not new.free:
-        new = _Point(new.x, max(last.lo, new.lo), min(last.hi, new.hi), free=False)
+        new = Point(new.x, max(last.lo, new.lo), min(last.hi, new.hi), free=False)
         points.pop()
-        if new.lo > new.hi + _SLACK:
+        if new.lo > new.hi + SLACK:
             msg = "two quantiles fall on {value}, further apart than the probability given to it exactly"
             raise MisfitError(msg, row, value=new.x)
     floor = max((point.lo for point in points), default=-np.inf)
@@ -246,14 +253,14 @@ def _add(points: list[_Point], new: _Point, level: float, row: int) -> None:
     points.append(new)
 
 
-def _check_bounds(points: Sequence[_Point], lower: float, upper: float) -> None:
+def _check_bounds(points: Sequence[Point], lower: float, upper: float) -> None:
     for point in points:
         if (point.x <= lower and point.lo > 0) or (point.x >= upper and point.hi < 1):
             msg = "a quantile falls on the bound {value}, which `exactly` doesn't give enough probability"
             raise MisfitError(msg, value=point.x)
 
 
-def _shape(wanted: list[_Point], lower: float, upper: float, n_atoms: int) -> Shape:
+def _shape(wanted: list[Point], lower: float, upper: float, n_atoms: int) -> Shape:
     """Continuous part through the free points, and through as few atoms as the stated quantiles need."""
     floors = np.maximum.accumulate([point.lo for point in wanted])
     ceilings = np.minimum.accumulate([point.hi for point in wanted][::-1])[::-1]

@@ -17,9 +17,10 @@ from foedus.case.expression import Expression, parse_when, questions_in
 from foedus.case.types import Case, CaseFile, Judgment, Nominal, Quantity, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.reference_class import ReferenceClass, past_cases, reference_class
-from foedus.elicitation.rows import FILE, NEVER, fitted
+from foedus.elicitation.rows import FILE, fitted
 from foedus.elicitation.seeds import performance_weights
 from foedus.elicitation.shapes import Floats
+from foedus.elicitation.thresholds import speaks_of_never
 from foedus.errors import CaseError, ExpressionError, Fault, nearest
 
 Table = tuple[tuple[Expression | None, Floats], ...]
@@ -29,7 +30,8 @@ Table = tuple[tuple[Expression | None, Floats], ...]
 class Conditional:
     """What an expert thinks about `question` where `given`, a condition on one other question, holds.
 
-    `distribution` is an array [n + 1] or [K], or a Distribution, as in `Panel`; `line` is its first row.
+    `distribution` is an array [n + 1] or [K], or a Distribution, as in `Panel`; NaN stands for a level left open.
+    `line` is its first row.
     """
 
     expert: str
@@ -183,6 +185,10 @@ class _Said:
         if result is None:
             return
         name, expert, table = group.question, group.expert, _parent(file, group.question) is not None
+        if table and isinstance(result.says, np.ndarray) and np.isnan(result.says).any():
+            msg = "leaves out levels; a nominal question needs a row for each"
+            self.faults.append(Fault(FILE, group.rows[0].line, msg))
+            return
         if table and isinstance(result.says, np.ndarray):
             self.tabled[name][expert].append((group, result.says))
         elif group.given is not None:
@@ -241,14 +247,14 @@ def _groups(case: Case, faults: list[Fault]) -> tuple[list[_Group], tuple[Concor
             collected[row.expert, row.question, condition].append(row)
     place = {name: k for k, name in enumerate((*case.file.questions, *case.file.panel))}
     order = sorted(collected, key=lambda key: (place[key[1]], place[key[0]]))
-    groups = [_Group(key[0], key[1], key[2], _last_round(collected[key], faults)) for key in order]
+    groups = [_Group(key[0], key[1], key[2], _last_round(collected[key], case.file, faults)) for key in order]
     return groups, tuple(_concordance(rows, faults) for rows in pairs.values())
 
 
-def _last_round(rows: Sequence[Judgment], faults: list[Fault]) -> tuple[Judgment, ...]:
+def _last_round(rows: Sequence[Judgment], file: CaseFile, faults: list[Fault]) -> tuple[Judgment, ...]:
     last = max(row.round for row in rows)
     kept = tuple(row for row in rows if row.round == last)
-    on_never = [row for row in rows if row.element == "never" or (row.element, row.level) == ("chips", NEVER)]
+    on_never = [row for row in rows if speaks_of_never(row, file)]
     if on_never and all(row.round < last for row in on_never):
         msg = f"round {last} says nothing about never, but round {on_never[-1].round} did; the last counts: repeat it"
         faults.append(Fault(FILE, kept[0].line, msg))

@@ -92,7 +92,7 @@ class Curve:
     @classmethod
     def through(cls, p: Floats, x: Floats, lower: float, upper: float) -> Curve:
         """Build the curve through P(X <= x_k) = p_k; both strictly increasing, x inside the bounds."""
-        z, t = ndtri(p), _transformed(x, lower, upper)
+        z, t = ndtri(p), transformed(x, lower, upper)
         slope = pchip_slopes(z, t)
         slope[0], slope[-1] = (t[1] - t[0]) / (z[1] - z[0]), (t[-1] - t[-2]) / (z[-1] - z[-2])
         return cls(z, t, slope, lower, upper)
@@ -111,11 +111,11 @@ class Curve:
         t = self._cubic(k, h, inside)[0]
         t += np.where(z < self.z[0], (z - self.z[0]) * self.slope[0], 0.0)
         t += np.where(z > self.z[-1], (z - self.z[-1]) * self.slope[-1], 0.0)
-        return _restored(t, self.lower, self.upper)
+        return restored(t, self.lower, self.upper)
 
     def score(self, x: Floats) -> Floats:
         """Return z with value(Phi(z)) = x; -inf below the support and inf above it."""
-        t = _transformed(np.asarray(x, dtype=float), self.lower, self.upper)
+        t = transformed(np.asarray(x, dtype=float), self.lower, self.upper)
         below, above = t < self.t[0], t > self.t[-1]
         z = self._inverse(np.clip(t, self.t[0], self.t[-1]))
         z = np.where(below, self.z[0] + (t - self.t[0]) / self.slope[0], z)
@@ -147,7 +147,8 @@ class Curve:
         return z
 
 
-def _transformed(x: Floats, lower: float, upper: float) -> Floats:
+def transformed(x: Floats, lower: float, upper: float) -> Floats:
+    """Return the value itself, or where there are bounds its logarithm from one or log-odds between two."""
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(np.isinf(lower), np.where(np.isinf(upper), x, 0.0), np.log(x - lower))
         t = t - np.where(np.isinf(upper), 0.0, np.log(upper - x))
@@ -155,7 +156,8 @@ def _transformed(x: Floats, lower: float, upper: float) -> Floats:
     return np.where(x >= upper, np.inf, t)
 
 
-def _restored(t: Floats, lower: float, upper: float) -> Floats:
+def restored(t: Floats, lower: float, upper: float) -> Floats:
+    """Return the value that `transformed` made `t` of."""
     if np.isinf(lower) and np.isinf(upper):
         return t
     with np.errstate(over="ignore"):

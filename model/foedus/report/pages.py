@@ -25,7 +25,7 @@ SHEETS: dict[Paper, tuple[str, float, float]] = {"a4": ("a4", 210.0, 9.0), "lett
 MARGIN, GUTTER = 18.0, 7.0
 STANDARDS = ["a-2a", "ua-1"]  # also the guard against a missing glyph, which typst passes in silence without one
 PIXELS = 200.0  # an inch, of the PNG files
-_COLORS = (
+COLORS = (
     "ink",
     "grey",
     "rule",
@@ -55,7 +55,7 @@ def compose(material: Material, paper: Paper = "a4") -> dict[str, Any]:
         "paper": sheet,
         "margin": MARGIN,
         "width": width,
-        "palette": {name: getattr(palette, name.upper()) for name in _COLORS},
+        "palette": {name: getattr(palette, name.upper()) for name in COLORS},
         "cards": [card.json(name) for name, card in cards.items()],
         "svg": _svg(cards),
     }
@@ -81,6 +81,26 @@ def images(data: dict[str, Any]) -> dict[str, bytes]:
     names = [card["name"] for card in data["cards"]] + _tables(data)
     numbered = {f"page-{i}": image for i, image in enumerate(pages, start=1)}
     return numbered | dict(zip(names, single, strict=True))
+
+
+def typeset(name: str, data: dict[str, Any], form: Literal["pdf", "png"]) -> list[bytes]:
+    """Compile another template of the package: the one PDF, or a PNG of each page.
+
+    Parameters
+    ----------
+    name : str
+        Of the template.
+    data : dict
+        What it reads, and the SVG of each figure under `svg`.
+    form : {"pdf", "png"}
+
+    Raises
+    ------
+    LayoutError
+        Typst reported an error or a warning; the message carries it.
+    """
+    with _sealed(data) as root:
+        return _compile(root, name, data, form)
 
 
 @contextmanager

@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo
 
 from foedus.case.types import Lang, Text
 from foedus.report import fonts, words
-from foedus.report.phrases import en, ko
+from foedus.report.phrases import en, feedback_en, feedback_ko, ko
 
 Run = dict[str, Any]  # {"t": text, "b": bold}
-PHRASES: dict[Lang, dict[str, str]] = {"en": en.PHRASES, "ko": ko.PHRASES}
+PHRASES: dict[Lang, dict[str, str]] = {
+    "en": en.PHRASES | feedback_en.PHRASES,
+    "ko": ko.PHRASES | feedback_ko.PHRASES,
+}
 _MASK = "‹›"
 _MONTHS = (
     *("", "January", "February", "March", "April", "May", "June"),
@@ -116,9 +119,9 @@ class Voice:
         month = _MONTHS[day.month]
         return f"{day.day} {month[:3] if short else month}{f' {day.year}' if with_year else ''}"
 
-    def month(self, day: dt.date) -> str:
-        """Return the name of a month for an axis."""
-        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month][:3]
+    def month(self, day: dt.date, *, long: bool = False) -> str:
+        """Return the name of a month, short for an axis."""
+        return f"{day.month}월" if self.lang == "ko" else _MONTHS[day.month][: None if long else 3]
 
     def civil(self, moment: dt.datetime) -> dt.date:
         """Return the day a moment belongs to; midnight is the end of the day before."""

@@ -50,7 +50,7 @@ NUMBERS = [
         JUDGMENTS,
         "cost,,quantile,0.9,30",
         "cost,,probability,0.9,0.3",
-        "'probability' doesn't fit cost, which is of type quantity: write quantile, exactly, chips",
+        "a probability about a quantity question is at a threshold (<= 10, or with >), got 0.9; a value at a level",
     ),
     Break(JUDGMENTS, "chips,0..20,6", "chips,0..20,-6", "the number of chips is a whole number, 0 or more, got -6"),
     Break(JUDGMENTS, "chips,0..20,6", "chips,-5..20,6", "the bin -5..20 overlaps ..0 on line 17"),

@@ -100,7 +100,7 @@ FAULTS = [
     ("1,role,,probability,named,1.2", r"between 0 and 1, got 1.2"),
     ("1,role,,chips,named,-2", r"a number of chips is 0 or more, got -2"),
     ("1,role,,chips,named,0", r"not a single chip on the levels"),
-    ("1,role,,quantile,0.5,3", r"'quantile' doesn't fit a question of type ordinal; possible: prob"),
+    ("1,role,,quantile,0.5,3", r"gives quantiles of probabilities, but none for unchanged, softened, named; every"),
     ("1,role,,probability,named,1\n1,role,,probability,named,1", "says again what line 20"),
     ("1,cost,,quantile,50%,3", r"a probability between 0 and 1 in the column `level`, got '50%'"),
     ("1,cost,,quantile,0.5,2025-06-01", r"a number is wanted here"),

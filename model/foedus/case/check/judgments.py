@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from foedus.case.check.answered import Groups, Rows, check_answered
+from foedus.case.check.coherent import check_points, says_when
 from foedus.case.check.draft import Draft
 from foedus.case.check.stated import parse_bin, row_faults
 from foedus.case.expression import questions_in
@@ -29,7 +30,7 @@ def check(draft: Draft) -> None:
         if name in draft.file.questions:
             _together(draft, rows, draft.file.questions[name], conditional=given is not None, whole=whole)
         elif name in seeds:
-            _increasing(draft, [row for row in rows if row.element == "quantile"])
+            check_points(draft, [row for row in rows if row.element == "quantile"], SEED)
     if whole:
         check_answered(draft, groups)
 
@@ -129,30 +130,28 @@ def _together(draft: Draft, rows: Rows, question: Question, *, conditional: bool
     for row in rows:
         by_element[row.element].append(row)
     shapes = [element for element in ("quantile", "chips", "probability") if element in by_element]
-    if len(shapes) > 1:
+    if len(shapes) > 1 and not (isinstance(question, (Timing, Quantity)) and "chips" not in shapes):
         said = f"{rows[0].expert} gives {rows[0].question} by {' and '.join(shapes)}: use one of them"
         draft.fault(FILE, by_element[shapes[1]][0].line, said)
-    if "exactly" not in by_element:
-        _increasing(draft, by_element["quantile"])
+    check_points(draft, rows, question)
     _chips(draft, by_element["chips"], question)
     if whole and isinstance(question, (Ordinal, Nominal)) and by_element["probability"]:
         _sum(draft, by_element["probability"], question, conditional=conditional)
-    for row in [*by_element["never"], *by_element["probability"]]:
-        if row.value in (0, 1) and not conditional:
-            said = f"{row.expert} gives {row.question} a probability of {row.value:g}, which no news can move"
-            draft.warn(FILE, row.line, f"{said}; 0.01 and 0.99 leave room")
-    silent = not any("never" in (row.element, row.level) for row in rows)
+    if not conditional:
+        _certain(draft, [*by_element["never"], *by_element["probability"]])
+    horizon = draft.window(question)[1]
+    silent = not any("never" in (row.element, row.level) or says_when(row, question) == horizon for row in rows)
     if isinstance(question, Timing) and not conditional and silent:
         said = f"{rows[0].expert} says nothing of never on {rows[0].question}, which is taken as 0: add a row `never`"
         draft.warn(FILE, rows[0].line, said)
 
 
-def _increasing(draft: Draft, rows: Rows) -> None:
-    ordered = sorted((row for row in rows if row.element == "quantile"), key=lambda row: float(row.level or 0))
-    for below, above in pairwise(ordered):
-        if below.value > above.value:  # type: ignore[operator]
-            said = f"{above.level} is {above.value}, but {below.level} is {below.value} (line {below.line})"
-            draft.fault(FILE, above.line, f"the quantiles of {above.expert} cross: {said}; they must not decrease")
+def _certain(draft: Draft, rows: Rows) -> None:
+    """Question a probability of 0 or 1 that no note explains (Cromwell's rule)."""
+    for row in rows:
+        if row.value in (0, 1) and not row.note:
+            said = f"{row.expert} gives {row.question} a probability of {row.value:g}, which no news can move"
+            draft.warn(FILE, row.line, f"{said}; 0.01 and 0.99 leave room, or say in `note` why it is certain")
 
 
 def _chips(draft: Draft, rows: Rows, question: Question) -> None:
@@ -160,6 +159,11 @@ def _chips(draft: Draft, rows: Rows, question: Question) -> None:
         draft.fault(
             FILE, rows[0].line, f"{rows[0].expert} lays not a single chip on {rows[0].question}; at least one is needed"
         )
+    laid = [row for row in rows if row.value]
+    if len(laid) == 1 and len(rows) > 1 and not laid[0].note:
+        said = f"{laid[0].expert} lays all chips on {laid[0].question} on {laid[0].level}"
+        advice = "lay at least one elsewhere, or say in `note` why it is certain"
+        draft.warn(FILE, laid[0].line, f"{said}: nothing else keeps any probability, which no news can move; {advice}")
     if isinstance(question, (Ordinal, Nominal)):
         return
     bins = sorted(

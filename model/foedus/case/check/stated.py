@@ -13,10 +13,10 @@ from foedus.errors import nearest
 
 Window = tuple[dt.date, dt.date]
 FITS: dict[str, tuple[type, ...]] = {
-    "quantile": (Timing, Quantity),
+    "quantile": (Timing, Quantity, Ordinal, Nominal),
     "exactly": (Timing, Quantity),
     "never": (Timing,),
-    "probability": (Ordinal, Nominal),
+    "probability": (Ordinal, Nominal, Timing, Quantity),
     "chips": (Timing, Ordinal, Quantity, Nominal),
 }
 
@@ -52,8 +52,24 @@ def row_faults(row: Judgment, question: Question, window: Window) -> Iterator[st
 
 
 def _quantile(row: Judgment, question: Question, window: Window) -> Iterator[str]:
+    if isinstance(question, (Ordinal, Nominal)):
+        yield from _uncertain(row, question)
+        return
     yield from _share(row, "0.05, 0.5 or 0.95")
     yield from _outcome(row, question, window, "the rest belongs into a row `never`")
+
+
+def _uncertain(row: Judgment, question: Ordinal | Nominal) -> Iterator[str]:
+    """Check a quantile of the probability of a level, written `LEVEL @ 0.25`."""
+    name, at, share = (part.strip() for part in (row.level or "").partition("@"))
+    example = f"{question.levels[0].id} @ 0.25"
+    if not at:
+        yield f"level: a quantile of a level's probability names both ({example}), got {row.level or 'nothing'}"
+        return
+    yield from _level(row.model_copy(update={"level": name}), question)
+    yield from _share(row.model_copy(update={"level": share}), example)
+    if isinstance(row.value, dt.date) or not 0 < row.value < 1:
+        yield f"value: an uncertain probability lies strictly between 0 and 1, got {_plain(row.value)}"
 
 
 def _exactly(row: Judgment, question: Question, window: Window) -> Iterator[str]:
@@ -98,11 +114,49 @@ def _not_a_day(value: float) -> str:
     return "write YYYY-MM-DD"
 
 
-def _probability(row: Judgment, question: Question, _: Window) -> Iterator[str]:
+def _probability(row: Judgment, question: Question, window: Window) -> Iterator[str]:
     if isinstance(question, (Ordinal, Nominal)):
         yield from _level(row, question)
+    elif row.element == "probability":
+        yield from _threshold(row, question, window)
     if isinstance(row.value, dt.date) or not 0 <= row.value <= 1:
         yield f"value: a probability lies between 0 and 1, got {_plain(row.value)}{_percent(row.value)}"
+
+
+def _threshold(row: Judgment, question: Question, window: Window) -> Iterator[str]:
+    try:
+        _, at = parse_threshold(row.level or "", question)
+    except ValueError as error:
+        yield f"level: {error}"
+        return
+    for fault in _outcome(row.model_copy(update={"value": at}), question, window, "later is `never`", last=True):
+        yield fault.replace("value:", "level:", 1)
+
+
+def parse_threshold(text: str, question: Question) -> tuple[bool, float | dt.date]:
+    """Read a threshold: `<= 10` or `> 10`, or with a day `<= 2025-08-31`.
+
+    Returns
+    -------
+    below : bool
+        Whether the probability is that of lying at or below it.
+    at : float or date
+
+    Raises
+    ------
+    ValueError
+        The text is not a threshold of this question.
+    """
+    for sign, below in (("<=", True), (">", False)):
+        if text.strip().startswith(sign) and not text.strip().startswith(">="):
+            rest = text.strip().removeprefix(sign).strip()
+            return below, parse_day(rest) if isinstance(question, Timing) else parse_number(rest)
+    example = "<= 2025-08-31" if isinstance(question, Timing) else "<= 10"
+    msg = (
+        f"a probability about a {question.type} question is at a threshold ({example}, or with >), got "
+        f"{text or 'nothing'}; a value at a level is a `quantile`"
+    )
+    raise ValueError(msg)
 
 
 def _percent(value: float | dt.date) -> str:

@@ -10,6 +10,7 @@ _ASKED = {
     "resolves_with": "For a nominal question: the timing question that is its parent, on whose day it is settled.",
     "date_zone": "IANA time zone in which its dates are read; default: the case's.",
 }
+_FIT = {"fit": "The curve through judgments: points (through every one of them, the default), a family, or best."}
 _DECIDED = {"decided_on": "The day on which its outcome is settled, where that is known; default: the horizon."}
 _SCENARIO = {
     "when": "Comparisons of questions with a day, level or number, joined by and, or, not; can name a scenario.",
@@ -24,6 +25,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "means": "What counts as this level.",
     },
     "Timing": _ASKED
+    | _FIT
     | {
         "type": "timing: a day, or never.",
         "opens": "The day after which it can happen; default: the case's.",
@@ -32,6 +34,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Ordinal": _ASKED | _DECIDED | {"type": "ordinal: levels in order.", "levels": "The levels, lowest first."},
     "Quantity": _ASKED
     | _DECIDED
+    | _FIT
     | {
         "type": "quantity: a number.",
         "unit": "What the number counts, such as % change over 2029.",
@@ -46,6 +49,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "parent": "The question that it hangs on: judgments on it can be given under conditions on that one.",
     },
     "Expert": {
+        "fit": "The curve through this member's judgments of days and quantities; overrides the question's.",
         "kind": "A person, a base rate from past cases, or a market.",
         "weight": "How much this member counts against the others, where pooling weights are `given`.",
         "title": "How a reader calls this member.",

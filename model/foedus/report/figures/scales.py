@@ -73,6 +73,15 @@ def percent_ticks(low: float, high: float, most: int = 6) -> list[int]:
     return [value for value in range(0, 101, step) if low - 1e-9 <= value <= high + 1e-9]
 
 
+def number_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Return round numbers inside [low, high], at most `most`, in steps of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [step * i for i in range(first, last + 1)]
+
+
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
     """Move centres as little as possible so that intervals of `sizes` neither overlap nor leave [low, high].
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from foedus.case.expression import Compare, Expression, Is, Not, parse_when
-from foedus.case.types import Nominal, Ordinal
+from foedus.case.types import CaseFile, Nominal, Ordinal
 from foedus.report import words
 from foedus.report.material import Material
-from foedus.report.voice import User
+from foedus.report.voice import User, Voice
 
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 _LEVELS = {"==": "is", "!=": "not", ">=": "least", ">": "least", "<=": "most", "<": "most"}
@@ -16,38 +16,47 @@ _LEVELS = {"==": "is", "!=": "not", ">=": "least", ">": "least", "<=": "most", "
 
 def in_words(material: Material, when: str) -> User:
     """Return a `when` expression in words, or nothing where it is more than one comparison with a fixed value."""
-    expression: Expression = parse_when(when, material.forecast.case.file)
+    file = material.forecast.case.file
+    return spoken(material.voice, file, parse_when(when, file))
+
+
+def spoken(voice: Voice, file: CaseFile, expression: Expression) -> User:
+    """Return one comparison with a fixed value in words, and nothing for any other expression."""
     if isinstance(expression, Is) and expression.state == "never":
-        return material.voice.text("cond_never", title=material.question_title(expression.question))
+        return voice.text("cond_never", title=_title(voice, file, expression.question))
     if isinstance(expression, Not) and isinstance(expression.part, Is) and expression.part.state == "never":
-        return material.voice.text("cond_ever", title=material.question_title(expression.part.question))
+        return voice.text("cond_ever", title=_title(voice, file, expression.part.question))
     if not isinstance(expression, Compare):
         return User("")
     if expression.day is not None:
-        return _day(material, expression, expression.day)
+        return _day(voice, file, expression, expression.day)
     if expression.level is not None:
-        return _level(material, expression, expression.level)
+        return _level(voice, file, expression, expression.level)
     if expression.number is not None:
         values = {"sign": _SIGNS[expression.op], "value": words.quantity(expression.number)}
-        return material.voice.text("cond_number", title=material.question_title(expression.question), **values)
+        return voice.text("cond_number", title=_title(voice, file, expression.question), **values)
     return User("")
 
 
-def _day(material: Material, expression: Compare, day: dt.date) -> User:
+def _title(voice: Voice, file: CaseFile, question: str) -> User:
+    spec = file.questions.get(question)
+    return voice.user(spec.title if spec else None, question.replace("_", " "), 48)
+
+
+def _day(voice: Voice, file: CaseFile, expression: Compare, day: dt.date) -> User:
     """Say by or not by a day, or on it; before a day is by the day before."""
-    voice = material.voice
     if expression.op in {"<", ">="}:
         day -= dt.timedelta(1)
     keys = {"<=": "cond_by", "<": "cond_by", ">": "cond_later", ">=": "cond_later", "==": "cond_on"}
     if expression.op not in keys:
         return User("")
-    title = material.question_title(expression.question)
+    title = _title(voice, file, expression.question)
     return voice.text(keys[expression.op], title=title, day=voice.day(day))
 
 
-def _level(material: Material, expression: Compare, level: int) -> User:
+def _level(voice: Voice, file: CaseFile, expression: Compare, level: int) -> User:
     """Say which level, or at least or at most which."""
-    spec = material.forecast.case.file.questions[expression.question]
+    spec = file.questions[expression.question]
     if not isinstance(spec, (Ordinal, Nominal)):
         return User("")
     level += {">": 1, "<": -1}.get(expression.op, 0)
@@ -57,5 +66,5 @@ def _level(material: Material, expression: Compare, level: int) -> User:
     if (form == "least" and level == len(spec.levels) - 1) or (form == "most" and level == 0):
         form = "is"
     found = spec.levels[level]
-    title = material.question_title(expression.question)
-    return material.voice.text(f"cond_{form}", title=title, level=material.voice.user(found.title, found.id, 40))
+    title = _title(voice, file, expression.question)
+    return voice.text(f"cond_{form}", title=title, level=voice.user(found.title, found.id, 40))

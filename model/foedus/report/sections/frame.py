@@ -25,7 +25,7 @@ def build(material: Material) -> dict[str, Any]:
         "date": [material.today.year, material.today.month, material.today.day],
         "illustrative": _illustrative(material),
         "failed": _failed(material),
-        "footer_model": voice.text("footer_model", version=_version(), seed=forecast.seed, digest=digest(material)),
+        "footer_model": voice.text("footer_model", version=version_of(), seed=forecast.seed, digest=digest(material)),
         "footer_range": voice.text("footer_range"),
         "page_of": voice.text("page_of", n="{n}", total="{total}"),
         "evidence_title": voice.text("evidence_title"),
@@ -70,7 +70,8 @@ def _failed(material: Material) -> dict[str, str] | None:
     }
 
 
-def _version() -> str:
+def version_of() -> str:
+    """Return the version of foedus."""
     try:
         return version("foedus")
     except PackageNotFoundError:
