@@ -1,9 +1,9 @@
 """Worlds drawn from the model's own story, many at once: parameters, outcomes, and the course of every day.
 
 The oracle of the statistical tests. Nothing is integrated and nothing conditioned: every number is drawn, one for
-each world, from the law that the model states; courses are walked night by night. What a code says on a course is looked
-up in the plain oracle (`plain.number`). Judgments are of chips, quantities in closed bins, days are UTC; a nominal
-question has a parent, and only one expert said how it hangs on it.
+each world, from the law that the model states; courses are walked night by night. What a code says on a course is
+looked up in the plain oracle (`plain.number`). Judgments are of chips, quantities in closed bins, days are UTC; a
+nominal question has a parent, and only one expert said how it hangs on it.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Worlds:
         concentration = file.settings.weight_concentration or len(base)
         self.weights = rng.dirichlet(concentration * base / base.sum(), n)
         self.shared, self.own = rng.standard_normal(n), {}
+        self.xi = {name: rng.standard_normal(n) for name in made.codebook.sources}  # of credences
         self.credence = {name: self._credence(name) for name in made.codebook.sources}
         self.rho = {q: self._rho(file.questions[q].half_life) for q in self.names}
         codes = made.codebook.codes
@@ -78,7 +79,7 @@ class Worlds:
 
     def _credence(self, name: str) -> Floats:
         prior = credence_prior(self.case.codebook.sources[name], None)
-        xi = self.rng.standard_normal(self.n)
+        xi = self.xi[name]
         scale = np.where(xi < 0, prior.scale_below, prior.scale_above)
         return np.full(self.n, prior.certain) if prior.certain is not None else expit(prior.location + scale * xi)
 
