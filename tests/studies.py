@@ -271,11 +271,14 @@ def selected(
     n: int,
     rng: np.random.Generator,
     certain: bool = False,
-    tempering: float = 0,
     window: dict[str, float] | None = None,
 ) -> Study:
-    """News that somebody chose to code: how much of it there is depends on the world and not on the course."""
-    worlds = Worlds(skeleton(CHOSEN | _named(window), certain, tempering=tempering), n, rng)
+    """News that somebody chose to code: how much of it there is depends on the world and not on the course.
+
+    `window` adds a code by target: a week is named, as the multipliers have it, and counts as often as any other code.
+    What is independent here is not tempered.
+    """
+    worlds = Worlds(skeleton(CHOSEN | _named(window), certain, tempering=0), n, rng)
     newsroom = Newsroom(worlds, LAST)
     sources = list(SOURCES)
     for q in worlds.names:

@@ -229,7 +229,7 @@ class Compiler:
         clusters: dict[tuple[str, int], list[int]] = defaultdict(list)
         for name in dict.fromkeys(c.group for c in own if c.group):
             rule = next(g for c in own if c.group == name and (g := self.case.codebook.codes[c.code].group))
-            members = [i for i, c in enumerate(own) if c.group == name and c.exponent > 0]
+            members = [i for i, c in enumerate(own) if c.group == name and c.exponent > 0 and c.strength > 0]
             members.sort(key=lambda i: own[i].day)
             start, number = None, 0
             for i in members:
