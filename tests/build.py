@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from foedus.case.types import Case, CaseFile, Codebook, Judgment, Moment, Resolution, Signal
+from foedus.case.types import Case, CaseFile, Codebook, Count, Judgment, Moment, Resolution, Signal
 from foedus.case.values import parse_moment
 
 OPENS = dt.date(2025, 1, 1)
@@ -79,6 +79,7 @@ def case(
     combine: Sequence[Mapping[str, Any]] = (),
     sources: Mapping[str, Any] | None = None,
     signals: Iterable[Mapping[str, Any]] = (),
+    counts: Iterable[Mapping[str, Any]] = (),
     resolutions: Iterable[Mapping[str, Any]] = (),
     settings: Mapping[str, Any] | None = None,
     panel: Mapping[str, Any] | None = None,
@@ -117,6 +118,7 @@ def case(
         codebook=codebook,
         judgments=tuple(_judgments(case_file, said, judged)),
         signals=tuple(_signal(row, i, zone) for i, row in enumerate(signals)),
+        counts=tuple(_count(row, i, zone) for i, row in enumerate(counts)),
         resolutions=tuple(_resolution(row, i, zone) for i, row in enumerate(resolutions)),
         inputs={},
     )
@@ -167,6 +169,12 @@ def moment(text: str, zone: ZoneInfo) -> Moment:
 def _signal(row: Mapping[str, Any], i: int, zone: ZoneInfo) -> Signal:
     times = {name: moment(row[name], zone) for name in ("published", "happened") if row.get(name)}
     return Signal.model_validate({"id": f"s{i}", "source": "wire", "line": i + 2, **row, **times})
+
+
+def _count(row: Mapping[str, Any], i: int, zone: ZoneInfo) -> Count:
+    days = {name: dt.date.fromisoformat(row[name]) for name in ("from", "to")}
+    published = moment(row.get("published", row["to"]), zone)
+    return Count.model_validate({"source": "wire", "line": i + 2, **row, **days, "published": published})
 
 
 def _resolution(row: Mapping[str, Any], i: int, zone: ZoneInfo) -> Resolution:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 CASE, BOOK = "case.yaml", "codebook.yaml"
-JUDGMENTS, SIGNALS, RESOLUTIONS, SEEDS = "judgments.csv", "signals.csv", "resolutions.csv", "seeds.csv"
+JUDGMENTS, SIGNALS, COUNTS = "judgments.csv", "signals.csv", "counts.csv"
+RESOLUTIONS, SEEDS = "resolutions.csv", "seeds.csv"
 
 
 class Break(NamedTuple):

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
+from scipy.stats import nbinom, poisson
 
 from foedus.case.expression import cuts_in, parse_when
 from foedus.case.types import Bearing, Case, Nominal, Quantity, Signal, Timing
@@ -235,8 +236,17 @@ def units(case: Case, as_of: dt.datetime) -> list[list[Signal]]:
 class Flags:
     """What a deliberately wrong model forgets: the negative controls."""
 
-    def __init__(self, *, selection: bool = True, not_yet: bool = True, twice: bool = False, half_life: float = 1.0):
+    def __init__(
+        self,
+        *,
+        selection: bool = True,
+        not_yet: bool = True,
+        twice: bool = False,
+        dispersion: bool = True,
+        half_life: float = 1.0,
+    ):
         self.selection, self.not_yet, self.twice, self.half_life = selection, not_yet, twice, half_life
+        self.dispersion = dispersion
 
 
 RIGHT = Flags()
@@ -287,9 +297,9 @@ def product(case: Case, q: str, signals: Sequence[Signal], day: int) -> tuple[li
 
 
 def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[float]:
-    """Caps on one intent, then tempering of several in one ISO week, and the share that had not seen it."""
+    """Caps on one intent, then tempering of several in a week around each, and the share that had not seen it."""
     out = [_unseen(case, q, rows) for rows in together]
-    strength, week = [], []
+    strength, seen = [], []
     groups: dict[str, list[int]] = defaultdict(list)
     for i, rows in enumerate(together):
         day = min(day_of(case, q, s) for s in rows)
@@ -297,7 +307,7 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
         pi, r = prior(case, q), credence(case, rows)
         held = [math.log(r * v + 1 - r) for v, p in zip(scaled(value, pi), pi, strict=True) if p > 1e-9]
         strength.append(max(held) - min(held))
-        week.append((opening(case, q) + dt.timedelta(days=day)).isocalendar()[:2])
+        seen.append(day)
         group = case.codebook.codes[rows[0].code].group
         if group and strength[i] > 0 and out[i] > 0:
             groups[group.name].append(i)
@@ -316,7 +326,7 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
         counted.append(counts)
     for i in range(len(together)):
         if counted[i]:
-            same = [s for s, c, w in zip(strength, counted, week, strict=True) if c and w == week[i]]
+            same = [s for s, c, d in zip(strength, counted, seen, strict=True) if c and abs(d - seen[i]) <= 3]
             out[i] /= 1 + case.file.settings.tempering * (sum(same) / max(same) - 1)
     return out
 
@@ -410,13 +420,50 @@ def by_day(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, li
             day = min(day_of(case, q, s) for s in rows)
             out[day] += [(rows, exponent)] * (2 if flags.twice else 1)
     for name, code in case.codebook.codes.items():
-        if code.coverage == "exhaustive" and q in code.bears_on:
-            since = _end(max(j.as_of for j in case.judgments if j.question == q))
+        if code.coverage == "exhaustive" and code.kind == "signal" and q in code.bears_on:
             reports = [s for u in units(case, as_of) for s in u if s.code == name]
             r = _credence(case, reports[0]) if reports else 1.0
-            for day, part in _days(since, as_of, opening(case, q)):
-                out[day].append((silence(case, q, name, part, r), 1.0))
+            spoke, w = {j.expert: j.as_of for j in case.judgments if j.question == q}, weights(case)
+            for expert, judged in spoke.items():  # to each the silence since the own judgment
+                for day, part in _days(_end(judged), as_of, opening(case, q)):
+                    out[day].append((silence(case, q, name, part, r), w[expert] / sum(w[e] for e in spoke)))
+        if code.kind == "counted" and q in code.bears_on:
+            for day, value, exponent in counted(case, q, name, as_of, flags):
+                out[day].append((value, exponent))
     return out
+
+
+def counted(case: Case, q: str, name: str, as_of: dt.datetime, flags: Flags) -> list[Any]:
+    """Middle day, P(count | course of that day) and its exponent, for each period."""
+    code, out = case.codebook.codes[name], []
+    spoke, w = {j.expert: j.as_of for j in case.judgments if j.question == q}, weights(case)
+    known = [row for row in case.counts if row.code == name and row.published.at <= as_of]
+    for first, last in sorted({(row.first, row.last) for row in known}):
+        reports = sorted((r for r in known if (r.first, r.last) == (first, last)), key=lambda r: r.published.at)
+        row, length = reports[-1], (last - first).days + 1
+        unseen = sum(w[e] for e, d in spoke.items() if _end(d) < reports[0].published.at) / sum(w[e] for e in spoke)
+        credence = case.codebook.sources[row.source].credence
+        assert credence is not None
+        days = [(first + dt.timedelta(days=i) - opening(case, q)).days for i in range(length)]
+        out.append((days[length // 2], _count_law(case, q, code, days, row.count, credence.middle, flags), unseen))
+    return out
+
+
+def _count_law(
+    case: Case, q: str, code: Any, days: Sequence[int], count: int, r: float, flags: Flags
+) -> Callable[[int], list[float]]:
+    alpha = code.dispersion.middle if code.dispersion and flags.dispersion else 0.0
+
+    def of(_middle: int) -> list[float]:
+        means = [0.0] * len(outcomes(case, q))
+        for day in days:  # on a course that holds all through the period
+            values = [number(code.bears_on[q], y, case, q, day, None) for y in outcomes(case, q)]
+            means = [a + code.base_rate.middle / MONTH * (r * m + 1 - r) for a, m in zip(means, values, strict=True)]
+        if not alpha:
+            return [float(poisson.pmf(count, mean)) for mean in means]
+        return [float(nbinom.pmf(count, 1 / alpha, 1 / (1 + alpha * mean))) for mean in means]
+
+    return of
 
 
 def silence(case: Case, q: str, name: str, part: float, r: float) -> Callable[[int], list[float]]:

@@ -12,7 +12,7 @@ from foedus.bayes.weighting import Graph
 from foedus.case.types import Case
 
 DAYS = 10
-KINDS = ("timing", "ordinal", "quantity", "nominal", "hanging", "outcome", "silence", "resolved")
+KINDS = ("timing", "ordinal", "quantity", "nominal", "hanging", "outcome", "silence", "counts", "resolved")
 UNCERTAIN = {
     "shared_error": 0.4,
     "spread": 1.8,
@@ -48,7 +48,8 @@ def random_case(kind: str, rng: np.random.Generator) -> tuple[Case, str]:
         judged="2024-12-29",
         codes=codes,
         sources=SOURCES,
-        signals=_signals(codes, rng),
+        signals=_signals({name: code for name, code in codes.items() if code.get("kind") != "counted"}, rng),
+        counts=_counts(codes, rng),
         resolutions=[{"question": "role", "resolved_on": day(4), "outcome": "b"}] if kind == "resolved" else [],
         settings=UNCERTAIN,
         scenarios=_scenarios(questions),
@@ -60,7 +61,7 @@ def _questions(kind: str, rng: np.random.Generator) -> tuple[dict[str, Any], dic
     lived = {"half_life": [2.0, 5.0, 15.0]}
     out: dict[str, Any] = {"summit": timing(**lived)}
     pairs: dict[str, Any] = {}
-    if kind in {"ordinal", "outcome", "resolved", "silence"}:
+    if kind in {"ordinal", "outcome", "resolved", "silence", "counts"}:
         out["role"] = ordinal("a", "b", "c", decided_on=day(9), **lived)
         pairs["role", f"summit <= {day(5)}"] = {"a": 0.3, "b": 0.3, "c": 0.4}
     if kind in {"quantity", "resolved"}:
@@ -111,7 +112,23 @@ def _codes(kind: str, questions: list[str], rng: np.random.Generator) -> dict[st
             "base_rate": [2.0, 6.0, 18.0],
             "bears_on": {"summit": {"by": "lead", "multipliers": {"<=2": 3, "<=5": 2, "later": 0.7, "never": 0.5}}},
         }
+    if kind == "counts":
+        watched: dict[str, Any] = {"kind": "counted", "coverage": "exhaustive", "base_rate": [6.0, 12.0, 24.0]}
+        by_lead = {"by": "lead", "multipliers": {"<=2": 3, "<=5": 2, "later": 0.7, "never": 0.5}}
+        out["calls"] = watched | {"bears_on": {"summit": by_lead}}
+        out["crowds"] = watched | {"dispersion": [0.2, 0.5, 1.2], "bears_on": {"role": {"by": "level", "multipliers": {
+            "a": 0.5, "b": [0.7, 1, 1.4], "c": 2}}}}  # fmt: skip
     return out
+
+
+def _counts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Counts of periods of three days, by the wire, and by a paper whose credence is uncertain."""
+    counted = [name for name, code in codes.items() if code.get("kind") == "counted"]
+    return [
+        {"from": day(d), "to": day(d + 2), "code": name, "source": source, "count": int(rng.poisson(2))}
+        for name, source in zip(counted, ("wire", "paper"), strict=False)
+        for d in (-1, 2)
+    ]
 
 
 def _signals(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:

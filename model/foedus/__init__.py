@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from foedus.bayes.reference import reference_model as reference_model
     from foedus.case import load as load
     from foedus.case.types import Case as Case
     from foedus.errors import CaseError as CaseError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from foedus.errors import FoedusError as FoedusError
     from foedus.forecast import Forecast as Forecast
     from foedus.forecast import forecast as forecast
+    from foedus.inference.diagnostics import Limits as Limits
     from foedus.report import write_report as write_report
 
     __version__: str
@@ -33,8 +35,10 @@ _HOMES = {
     "Fault": "foedus.errors",
     "FoedusError": "foedus.errors",
     "Forecast": "foedus.forecast",
+    "Limits": "foedus.inference.diagnostics",
     "forecast": "foedus.forecast",
     "load": "foedus.case",
+    "reference_model": "foedus.bayes.reference",
     "write_report": "foedus.report",
 }
 
@@ -46,9 +50,11 @@ __all__ = [
     "Fault",
     "FoedusError",
     "Forecast",
+    "Limits",
     "__version__",
     "forecast",
     "load",
+    "reference_model",
     "write_report",
 ]
 

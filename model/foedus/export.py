@@ -1,4 +1,4 @@
-"""Forecast -> data that others read: `forecast.json` with its stable names, and the draws as a DataTree."""
+"""Forecast -> data that others read: `forecast.json` with its stable names."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import datetime as dt
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from foedus.case.moment import warnings_as_of
 from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from foedus.forecast import Forecast
 
 _DIGITS = 6
-_CHAINS = 4
 
 
 def to_json(forecast: Forecast) -> dict[str, Any]:
@@ -109,61 +104,3 @@ def _question(forecast: Forecast, name: str) -> dict[str, Any]:
 
 def _day(day: dt.date | None) -> str:
     return "never" if day is None else day.isoformat()
-
-
-def to_datatree(forecast: Forecast) -> xr.DataTree:
-    """Return the draws in ArviZ's layout, in groups `posterior`, `prior` and `observed_data`.
-
-    Outcomes have dimensions (chain, draw), resampled to equal weights (systematic resampling, seeded) and
-    kept in the order of the parameter draws, so that ArviZ sees how far draws of one parameter setting
-    resemble each other. A timing question is the number of days after its opening, with one day past the
-    window for never (also a variable of its own, `<id>_never`); a level is its index; a quantity is itself;
-    NaN where a question is not applicable.
-    """
-    import xarray as xr
-
-    rng = np.random.default_rng(forecast.seed).spawn(5)[4]
-    posterior = forecast.posterior
-    groups = {
-        "posterior": _draws(forecast, posterior.now, rng),
-        "prior": _draws(forecast, posterior.before, rng),
-        "observed_data": xr.Dataset(
-            {
-                "published": ("unit", [u.published.isoformat() for u in posterior.problem.units]),
-                "code": ("unit", [u.code for u in posterior.problem.units]),
-                "source": ("unit", [u.source for u in posterior.problem.units]),
-            },
-            coords={"unit": [" ".join(u.signals) for u in posterior.problem.units]},
-        ),
-    }
-    tree = xr.DataTree.from_dict(groups)
-    tree.attrs = {
-        "case": forecast.case.file.id,
-        "as_of": forecast.as_of.isoformat(),
-        "seed": forecast.seed,
-        "inference_library": "foedus",
-        "inference_library_version": version("foedus"),
-        **{f"sha256 {name}": digest for name, digest in forecast.inputs.items()},
-    }
-    return tree
-
-
-def _draws(forecast: Forecast, ensemble: Any, rng: np.random.Generator) -> xr.Dataset:
-    import xarray as xr
-
-    size = ensemble.weight.size
-    at = (rng.random() + np.arange(size)) / size
-    by_parameters = np.cumsum(ensemble.weight.T.ravel())
-    picked = np.minimum(np.searchsorted(by_parameters, at * by_parameters[-1]), size - 1)
-    outcomes = forecast.outcomes(ensemble)
-    data = {}
-    for axis in forecast.compiled.problem.axes:
-        values = outcomes[axis.id].position.T.ravel()[picked].astype(float)
-        if axis.kind == "timing":
-            values = np.minimum(values - axis.opens.toordinal(), axis.cells)
-            data[f"{axis.id}_never"] = (("chain", "draw"), (values == axis.cells).reshape(_CHAINS, -1).astype(int))
-        applies = outcomes[axis.id].applies
-        if applies is not None:
-            values = np.where(applies.T.ravel()[picked], values, np.nan)
-        data[axis.id] = (("chain", "draw"), values.reshape(_CHAINS, -1))
-    return xr.Dataset(data, coords={"chain": np.arange(_CHAINS), "draw": np.arange(size // _CHAINS)})

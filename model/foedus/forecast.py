@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from itertools import combinations
@@ -18,9 +19,12 @@ from foedus.case.moment import moment
 from foedus.case.types import Case, CaseFile
 from foedus.distributions import question_forecast
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
+from foedus.inference.faults import pulls
+from foedus.inference.passes import Memory
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.problem.axes import cell_positions
 from foedus.problem.compile import Compiled, compile_problem
+from foedus.problem.contributions import VOID
 from foedus.results import (
     Account,
     Diagnostics,
@@ -29,7 +33,8 @@ from foedus.results import (
     QuantityForecast,
     TimingForecast,
 )
-from foedus.summary import chance
+from foedus.revisions import revised, what_if
+from foedus.summary import chance, probability
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +75,8 @@ class Forecast:
         Its draws.
     limits : Limits
         What `diagnostics` are held against.
+    memory : Memory
+        Where the forward passes under these parameter draws stood.
     """
 
     case: Case
@@ -78,6 +85,7 @@ class Forecast:
     compiled: Compiled
     posterior: Posterior
     limits: Limits = LIMITS
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def estimate(self, when: str, given: str | None = None) -> Estimate:
         """Probability that a `when` expression holds, where `given` holds if stated.
@@ -97,12 +105,12 @@ class Forecast:
     def estimate_of(self, when: Expression, given: Expression | None = None) -> Estimate:
         """`estimate` of parsed expressions."""
         draws = self.posterior.now
-        now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.family)
-        before = chance(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
-        probability = now.probability
-        if probability in {0.0, 1.0} and not self.settled(when, given):
-            probability = abs(probability - UNSEEN)  # possible, and in no draw
-        return Estimate(probability, now.low, now.high, now.mcse, before.probability)
+        now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.replicate)
+        before = probability(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
+        p = now.probability
+        if p in {0.0, 1.0} and not self.settled(when, given):
+            p = abs(p - UNSEEN)  # possible, and in no draw
+        return Estimate(p, now.low, now.high, now.mcse, before)
 
     def settled(self, when: Expression, given: Expression | None = None) -> bool:
         """Whether what is known leaves `when` (where `given` holds) only true or only false.
@@ -149,8 +157,50 @@ class Forecast:
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
         """Forecast the same case as of another time, with other numbers of draws, against the same prior."""
         compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior), draws, points)
-        posterior = update(compiled.problem, self.seed, before=self.posterior.before)
+        before = self.posterior.before if compiled.prior is self.compiled.prior else None
+        posterior = update(compiled.problem, self.seed, before=before)
         return Forecast(self.case, as_of, self.seed, compiled, posterior, self.limits)
+
+    def revised(
+        self, signals: Iterable[Mapping[str, str]] = (), as_of: str | dt.datetime | dt.date | None = None
+    ) -> Forecast:
+        """Forecast with further signals, or as of another time, from the draws already made where they do.
+
+        The numbers are those of a new forecast up to Monte Carlo error, in a small part of the time.
+
+        Parameters
+        ----------
+        signals : iterable of mappings
+            Columns of `signals.csv` by name; `published` is now by default.
+        as_of : str, date or datetime, optional
+            As in `forecast`; default: now, or when the last of the signals was published.
+
+        Raises
+        ------
+        CaseError
+            If a signal or time can't be read.
+
+        Examples
+        --------
+        >>> later = now.revised([{"code": "date_named", "source": "ministry", "target_from": "2026-03-10",
+        ...                       "target_to": "2026-03-20"}])  # doctest: +SKIP
+        """
+        return revised(self, signals, as_of)
+
+    def what_if(self, signals: Iterable[Mapping[str, str]]) -> pd.DataFrame:
+        """Probabilities of scenarios and headlines, were each of some signals, alone, known now.
+
+        Parameters
+        ----------
+        signals : iterable of mappings
+            Columns of `signals.csv` by name; each becomes an event of its own.
+
+        Returns
+        -------
+        DataFrame
+            A row for each signal, by its id; a column for each proposition, and `ess`, the effective sample size.
+        """
+        return what_if(self, signals)
 
     @cached_property
     def overlap(self) -> tuple[tuple[str, str, float], ...]:
@@ -175,13 +225,14 @@ class Forecast:
         k = float(np.fmax(pareto_k(by_draw), pareto_k(inner_weight)))
         reported = [*self.scenario_estimates.values(), *self.headline_estimates.values(), self.residual]
         mcse = max(e.mcse for e in reported)
-        messages, learned = complaints(self.limits, ess, outer, k, mcse), self.posterior.learned
+        messages = complaints(self.limits, ess, outer, k, mcse, lambda: pulls(self.compiled.problem))
+        learned = self.posterior.learned
         moved = None if np.isnan(learned.acceptance) else learned.acceptance
         return Diagnostics(not messages, ess, outer, k, mcse, messages, learned.method, learned.ladder, moved)
 
     @cached_property
     def account(self) -> Account:
-        """What became of every row of signals.csv."""
+        """What became of every row of signals.csv and counts.csv."""
         return account_of(self.compiled)
 
     @property
@@ -207,11 +258,21 @@ class Forecast:
 
         return to_json(self)
 
-    def to_datatree(self) -> xr.DataTree:
-        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals."""
-        from foedus.export import to_datatree
+    def to_datatree(self, draws: int | None = None) -> xr.DataTree:
+        """Return the draws as an xarray DataTree in ArviZ's layout: posterior, prior, observed signals.
 
-        return to_datatree(self)
+        Parameters
+        ----------
+        draws : int, optional
+            Draws of each of the four chains; default as many as there are, up to 2048.
+
+        See Also
+        --------
+        foedus.datatree : what is in it, and what its chains are.
+        """
+        from foedus.datatree import to_datatree
+
+        return to_datatree(self, draws)
 
     @cached_property
     def _parsed(self) -> dict[str, Expression]:
@@ -273,6 +334,7 @@ def forecast(
     *,
     draws: int | None = None,
     points: int | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
     """Forecast a case as it stood at `as_of`.
@@ -287,6 +349,8 @@ def forecast(
         Same inputs and seed, same bytes.
     draws, points : int, optional
         Parameter draws and outcome draws for each; default `settings` of the case.
+    limits : Limits, optional
+        What `diagnostics` are held against (`foedus.Limits`); default `settings: limits` of the case.
     progress : callable, optional
         Called with the name of a stage and the part done.
 
@@ -299,7 +363,8 @@ def forecast(
     """
     time = moment(case, as_of)
     compiled = _sized(compile_problem(case, time), draws, points)
-    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress))
+    given = case.file.settings.limits.model_dump(exclude_none=True)
+    return Forecast(case, time, seed, compiled, update(compiled.problem, seed, progress), limits or Limits(**given))
 
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:
@@ -308,22 +373,29 @@ def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compile
 
 
 def account_of(compiled: Compiled) -> Account:
-    """Account for every row of signals.csv."""
+    """Account for every row of signals.csv and counts.csv."""
     evidence = compiled.evidence
     contributions = compiled.problem.contributions
     counted = {c.unit for c in contributions if c.exponent > 0}
-    merged = list(evidence.merged)
+    merged, void = list(evidence.merged), list[str]()
     for u, unit in enumerate(evidence.units):
         if u not in counted:
             notes = [n for c in contributions if c.unit == u for n in c.notes]
-            merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
-    set_aside = {name for name, _ in merged}
-    used = tuple(i for unit in evidence.units for i in unit.ids if i not in set_aside)
+            if VOID in notes:
+                void += unit.ids
+            else:
+                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
+    merged = [(name, why) for name, why in merged if name not in void]
+    set_aside = {name for name, _ in merged} | set(void)
+    tallied = {t.unit for t in compiled.problem.tallies}
+    used = [i for unit in evidence.units for i in unit.ids if i not in set_aside]
+    for u, period in enumerate(evidence.counts, len(evidence.units)):
+        (used if u in tallied else void).append(period.row.id)
     return Account(
         read=evidence.read,
-        used=used,
+        used=tuple(used),
         merged=tuple(merged),
-        excluded=evidence.excluded,
+        excluded=evidence.excluded + tuple((i, VOID) for i in void),
         later_that_day=evidence.later_that_day,
         in_prior=evidence.in_prior,
         no_bearing=evidence.no_bearing,

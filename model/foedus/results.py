@@ -96,7 +96,7 @@ class Diagnostics:
 
 @dataclass(frozen=True)
 class Account:
-    """What became of every row of signals.csv. Each tuple holds signal ids (with the reason where one is due)."""
+    """What became of every row of signals.csv and counts.csv; each tuple holds ids, with the reason where due."""
 
     read: int
     used: tuple[str, ...]

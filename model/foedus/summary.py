@@ -24,13 +24,13 @@ class Chance:
     mcse: float
 
 
-def chance(weight: Floats, true: Bools, given: Bools | None = None, family: Index | None = None) -> Chance:
+def chance(weight: Floats, true: Bools, given: Bools | None = None, replicate: Index | None = None) -> Chance:
     """Probability that `true` [N, M] holds, under weights [N, M], where `given` holds.
 
     The range is over parameter draws, each weighted by its evidence; the noise of the outcome draws inside
     each is estimated from its two independent halves and taken out of the spread before quantiles are.
-    The error is that of a ratio of means over independent families of parameter draws (delta method; Chan and
-    Lai 2013 for draws that descend from each other).
+    The error is that of a ratio of means over independent replicates of the parameter draws (delta method): one
+    design cannot show how much more exact than plain draws it is. Default: each draw is its own.
     """
     if given is not None:
         weight = weight * given
@@ -44,12 +44,20 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, family: Inde
     used = outer > 0
     each = hit.sum(axis=0)[used] / outer[used]
     share = outer[used] / total
-    mean = float(share @ each)
+    mean = float(np.clip(hit.sum() / all_.sum(), each.min(), each.max()))  # 1 to the last digit where each is
     off = share * (each - mean)
-    off = off if family is None else np.bincount(family[used], weights=off)
-    mcse = float(np.sqrt(np.sum(np.square(off))))
+    off = off if replicate is None else np.bincount(replicate[used], weights=off)
+    mcse = float(np.sqrt(np.square(off).sum() * len(off) / max(len(off) - 1, 1)))
     low, high = _range(each, share, mean, _noise(hit[:, used], all_[:, used], share))
     return Chance(mean, low, high, mcse)
+
+
+def probability(weight: Floats, true: Bools, given: Bools | None = None) -> float:
+    """Probability that `true` [N, M] holds, under weights [N, M], where `given` holds; NaN where it never does."""
+    if given is not None:
+        weight = weight * given
+    total = float(weight.sum())
+    return float((weight * true).sum()) / total if total > 0 else float("nan")
 
 
 def _noise(hit: Floats, all_: Floats, share: Floats) -> float:

@@ -144,6 +144,30 @@ def kinds() -> Case:
     )
 
 
+def counted() -> Case:
+    """Counts on two questions, scattered and not, whose periods meet courses that change, beside signals."""
+    watched = {"kind": "counted", "coverage": "exhaustive", "base_rate": 40}
+    codes = {
+        **CODES,
+        "call": watched | {"bears_on": {"summit": LEAD}},
+        "crowd": watched | {"dispersion": 0.8, "bears_on": {"role": UP}},
+    }
+    return case(
+        {"summit": timing(half_life=6), "role": ordinal("a", "b", "c", half_life=8)},
+        {"ann": {"summit": SUMMIT, "role": ROLE, ("role", f"summit <= {day(4)}"): {"a": 0.3, "b": 0.4, "c": 0.3}}},
+        days=8,
+        codes=codes,
+        sources=SOURCES,
+        signals=[{"published": day(2), "code": "up", "source": "paper"}],
+        counts=[
+            {"from": day(1), "to": day(2), "code": "call", "count": 4, "source": "paper"},
+            {"from": day(3), "to": day(3), "code": "call", "count": 0, "source": "paper"},
+            {"from": day(-1), "to": day(1), "code": "crowd", "count": 11, "published": day(3)},
+            {"from": day(2), "to": day(3), "code": "crowd", "count": 1},
+        ],
+    )
+
+
 BOTH = [f"summit <= {day(5)}", "summit is never", "role == a", "role == c", f"summit <= {day(6)} and role >= b"]
 PROBLEMS = {
     "two": (two, BOTH),
@@ -157,6 +181,7 @@ PROBLEMS = {
          "role is not applicable", "role >= b or venue == y", "format == short and venue == x"],
     ),
     "kinds": (kinds, BOTH),
+    "counted": (counted, BOTH),
 }  # fmt: skip
 AS_OF = day(3)
 
@@ -221,6 +246,12 @@ def test_a_wrong_model_is_found_out(flags: Flags, seed: int) -> None:
     made = two()
     now = run(made, seed)
     assert worst(now, BOTH, plain.probabilities(made, now.as_of, dependence(now), BOTH, flags)) > 1
+
+
+def test_counts_whose_scatter_is_ignored_are_found_out(seed: int) -> None:
+    made = counted()
+    now = run(made, seed)
+    assert worst(now, BOTH, plain.probabilities(made, now.as_of, dependence(now), BOTH, Flags(dispersion=False))) > 1
 
 
 def test_a_wrong_dependence_is_found_out(seed: int) -> None:

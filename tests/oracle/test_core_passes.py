@@ -215,6 +215,88 @@ def test_silence_counts_day_by_day_and_ages(half: Any, reports: list[int], as_of
     assert_tables_agree(made, as_of)
 
 
+@pytest.mark.parametrize("reports", [[], [1], [-2, 3]], ids=len)
+def test_silence_is_news_to_each_expert_since_the_own_judgment(reports: list[int]) -> None:
+    """What is seen and what is not count alike: for the share of the panel that had not lived through it."""
+    made = case(
+        {"summit": timing(half_life=2)},
+        {"ann": {"summit": SUMMIT}, "bo": {"summit": SUMMIT}},
+        days=9,
+        codes=EXHAUSTIVE,
+        signals=[{"published": day(d), "code": "call", "source": "paper"} for d in reports],
+        sources={"paper": {"credence": 0.8}},
+        judged={"ann": "2024-12-27", "bo": day(0)},
+        panel={"ann": {"weight": 3}, "bo": {"weight": 1}},
+        pooling={"weights": "given"},
+    )
+    assert_tables_agree(made, day(4))
+    tallies = compile_problem(made, moment(made, day(4))).problem.tallies
+    assert {(t.day, *t.exposure) for t in tallies} == {(d, 0.75 if d < 1 else 1.0) for d in range(-4, 5)}
+
+
+@st.composite
+def counted(draw: st.DrawFn) -> Case:
+    """A question with a counted code, periods of one to four days, some revised, two experts who judged apart."""
+    question, said = draw(questions())
+    bearing = draw(bearings(question["type"]).filter(lambda bearing: bearing["by"] != "target"))
+    code: dict[str, Any] = {"kind": "counted", "coverage": "exhaustive", "bears_on": {"q": bearing}}
+    code["base_rate"] = draw(st.floats(0.5, 60))
+    if draw(st.booleans()):
+        code["dispersion"] = draw(st.floats(0.01, 5))
+    until = int(str(question.get("decided_on", day(DAYS)))[-2:]) - 1
+    rows, at = [], draw(st.integers(-3, 1))
+    while at < until:
+        end = min(at + draw(st.integers(0, 3)), until)
+        row = {"from": day(at), "to": day(end), "code": "c", "source": draw(st.sampled_from(["wire", "paper"]))}
+        if draw(st.booleans()):
+            rows.append(row | {"count": draw(st.integers(0, 9)), "published": day(end + draw(st.integers(0, 2)))})
+        if rows and rows[-1]["to"] == row["to"] and draw(st.booleans()):
+            rows.append(rows[-1] | {"count": draw(st.integers(0, 9)), "published": day(end + 3)})
+        at = end + 1
+    return case(
+        {"q": question},
+        {"ann": {"q": said}, "bo": {"q": said}},
+        days=DAYS,
+        judged={"ann": "2024-12-27", "bo": day(draw(st.integers(-4, 0 if question["type"] == "timing" else 4)))},
+        codes={"c": code, "other": {"bears_on": {"q": bearing}}},
+        sources={"paper": {"credence": 0.7}},
+        signals=[{"published": day(2), "code": "other", "target_to": day(4)}],
+        counts=draw(st.permutations(rows)),
+    )
+
+
+@settings(max_examples=100)
+@given(counted(), st.integers(4, DAYS + 2).map(day))
+def test_counts_equal_plain_loops(made: Case, as_of: str) -> None:
+    note([row.model_dump(exclude={"line"}) for row in made.counts])
+    assert_tables_agree(made, as_of)
+
+
+@pytest.mark.parametrize("half", ["inf", 2])
+@pytest.mark.parametrize("count", [0, 3], ids=["none", "three"])
+def test_a_period_of_days_is_its_count_on_each_day_of_it(half: Any, count: int) -> None:
+    """By the day a count is what reports and silence say; three days are one where plans hold all through them."""
+    bears = {"bears_on": {"role": {"by": "level", "multipliers": {"a": 0.5, "b": 1.5, "c": 2}}}, "base_rate": 20}
+
+    def law(code: dict[str, Any], **news: Any) -> np.ndarray:
+        made = case(
+            {"role": ordinal("a", "b", "c", half_life=half)}, SAID, codes={"call": bears | code}, judged=day(2), **news
+        )
+        found = likelihoods(made, day(5))["role"]
+        return found / found.sum()
+
+    watched = {"coverage": "exhaustive"}
+    period = {"from": day(3), "to": day(5), "code": "call", "count": count}
+    days = [{"from": day(d), "to": day(d), "code": "call", "count": count // 3} for d in (3, 4, 5)]
+    whole, daily_ = (law(watched | {"kind": "counted"}, counts=rows) for rows in ([period], days))
+    reports = [{"published": day(d), "code": "call"} for d in (3, 4, 5)[:count]]
+    np.testing.assert_allclose(daily_, law(watched, signals=reports), rtol=1e-12)
+    if half == "inf":
+        np.testing.assert_allclose(whole, daily_, rtol=1e-12)
+    other = law(watched | {"kind": "counted"}, counts=[period | {"count": count + 1}])
+    assert np.abs(whole - other).max() > 0.01
+
+
 @pytest.mark.parametrize("more", [{}, {"resolves_with": "summit"}], ids=["decided", "with-parent"])
 def test_a_nominal_question_hangs_on_its_parent(more: dict[str, str]) -> None:
     made = case(
@@ -234,17 +316,29 @@ def test_a_nominal_question_hangs_on_its_parent(more: dict[str, str]) -> None:
     assert_tables_agree(made, day(3))
 
 
+@pytest.mark.parametrize("gap", [0, 1, 3, 4])
+def test_what_is_tempered_does_not_hang_on_the_weekday(gap: int) -> None:
+    """Two signals at a distance count alike whatever day the first is of; from four days on each counts in full."""
+    found = set()
+    for first in range(1, 9):
+        made = case(ROLES, SAID, days=20, codes=VOICED, settings={"tempering": 0.3}, signals=[
+            {"published": day(d), "code": "voiced"} for d in (first, first + gap)])  # fmt: skip
+        contributions = compile_problem(made, moment(made, day(15))).problem.contributions
+        found |= {round(c.exponent, 12) for c in contributions}
+    assert found == {round(1 / 1.3, 12) if gap <= 3 else 1.0}
+
+
 def test_a_signal_counts_for_the_share_of_the_panel_that_had_not_seen_it() -> None:
     made = case(
         ROLES,
         {"ann": {"role": ROLE}, "bo": {"role": ROLE}},
         judged={"ann": day(1), "bo": day(4)},
         codes=VOICED,
-        signals=[{"published": day(d), "code": "voiced"} for d in (1, 3, 6)],
+        signals=[{"published": day(d), "code": "voiced"} for d in (1, 3, 7)],
         panel={"ann": {"weight": 3}, "bo": {"weight": 1}},
         pooling={"weights": "given"},
         settings={"tempering": 0.3},
     )
     assert_tables_agree(made, day(8))
     exponents = {c.day: c.exponent for c in compile_problem(made, moment(made, day(8))).problem.contributions}
-    assert exponents == {3: 0.75, 6: 1.0}
+    assert exponents == {3: 0.75, 7: 1.0}

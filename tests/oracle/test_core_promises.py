@@ -383,7 +383,6 @@ def test_a_course_carried_on_in_pieces_is_one_course(kind: str, rng: np.random.G
             course.advance(stop)
             if stop in {-1, 2, 6}:
                 course.see(np.array([0, 4, 9]), noise.uniform(0.5, 2, (3, 3)))
-                course.rescale()
         return course
 
     whole, pieces = run([-1, 2, 6, 8]), run(list(range(-3, 9)))

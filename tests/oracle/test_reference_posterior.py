@@ -6,6 +6,7 @@ evaluated at draws of the prior, weighted by the news.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +19,12 @@ from foedus.forecast import Forecast, forecast
 from foedus.problem.types import Contribution, Problem
 from reference_cases import KINDS, UNCERTAIN, random_case
 
-QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "resolved")
+QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "counts", "resolved")
 
 
 def check(kind: str, rng: np.random.Generator, **options: Any) -> None:
     made, as_of = random_case(kind, rng)
-    table = verify(forecast(made, as_of, seed=1, draws=2048, points=32), seed=2, progress=False, **options)
+    table = verify(forecast(made, as_of, seed=1, draws=2048, points=32), seed=2, **options)
     assert table.attrs["reference_ok"], table.attrs
     assert agrees(table), f"bound {table.attrs['bound']:.2f}\n{table[~table.ok]}"
 
@@ -97,21 +98,48 @@ def unselected(problem: Problem) -> Problem:
 
 
 def not_yet_forgotten(problem: Problem) -> Problem:
-    axes = tuple(replace(axis, today=1, start=1) if axis.kind == "timing" else axis for axis in problem.axes)
+    axes = tuple(replace(axis, today=1) if axis.kind == "timing" else axis for axis in problem.axes)
     kept = tuple(c for c in problem.contributions if c.question != 0 or c.day <= 1)
     return replace(problem, axes=axes, contributions=kept)
+
+
+def counted_case() -> Forecast:
+    """Scattered counts, and how much they scatter uncertain."""
+    code = {"kind": "counted", "coverage": "exhaustive", "base_rate": [20, 30, 45], "dispersion": [0.8, 1.5, 2.8]}
+    made = case(
+        {"role": ordinal("a", "b", half_life=[6, 12, 24])},
+        {"ann": {"role": {"a": 0.5, "b": 0.5}}, "bob": {"role": {"a": 0.6, "b": 0.4}}},
+        codes={"crowd": code | {"bears_on": {"role": by_level(a=0.5, b=2)}}},
+        counts=[{"from": day(d), "to": day(d + 1), "code": "crowd", "count": n} for d, n in ((1, 1), (3, 9), (5, 0))],
+        settings=UNCERTAIN,
+        scenarios={"moved": 'role == "b"'},
+    )
+    return forecast(made, day(7), seed=1, draws=2048, points=32)
+
+
+def scatter_ignored(problem: Problem) -> Problem:
+    return replace(problem, tallies=tuple(replace(t, dispersion=-1) for t in problem.tallies))
 
 
 @pytest.mark.parametrize("wrong", [longer_lived, doubled, unselected, not_yet_forgotten])
 def test_a_wrong_reference_is_told_from_the_core(wrong: Any) -> None:
     now = telling_case()
-    options: dict[str, Any] = {"draws": 12000, "chains": 1, "method": "weights", "progress": False}
+    options: dict[str, Any] = {"draws": 12000, "chains": 1, "method": "weights"}
     altered = replace(now, compiled=replace(now.compiled, problem=wrong(now.compiled.problem)))
     table = verify(altered, **options)
     assert not agrees(table), table
     assert table["z"].max() > 1.3 * table.attrs["bound"]
 
 
-def test_what_the_controls_start_from_agrees() -> None:
-    table = verify(telling_case(), draws=12000, chains=1, method="weights", progress=False)
+def test_a_reference_that_ignores_the_scatter_of_counts_is_told_from_the_core() -> None:
+    now = counted_case()
+    altered = replace(now, compiled=replace(now.compiled, problem=scatter_ignored(now.compiled.problem)))
+    table = verify(altered, draws=12000, chains=1, method="weights")
+    assert not agrees(table), table
+    assert table["z"].max() > 1.3 * table.attrs["bound"]
+
+
+@pytest.mark.parametrize("start", [telling_case, counted_case])
+def test_what_the_controls_start_from_agrees(start: Callable[[], Forecast]) -> None:
+    table = verify(start(), draws=12000, chains=1, method="weights")
     assert agrees(table), table

@@ -111,8 +111,8 @@ def not_yet_forgotten(problem: Problem) -> Problem:
         return problem
     axes = (replace(summit, today=0, start=0), *problem.axes[1:])
     contributions = tuple(replace(c, day=0) if c.question == 0 else c for c in problem.contributions)
-    silences = tuple(replace(s, day=0) if s.question == 0 else s for s in problem.silences)
-    return replace(problem, axes=axes, contributions=contributions, silences=silences)
+    tallies = tuple(replace(t, day=0) if t.question == 0 else t for t in problem.tallies)
+    return replace(problem, axes=axes, contributions=contributions, tallies=tallies)
 
 
 def signals_twice(problem: Problem) -> Problem:
@@ -130,7 +130,7 @@ def selection_ignored(problem: Problem) -> Problem:
 
 
 def silence_ignored(problem: Problem) -> Problem:
-    return replace(problem, silences=())
+    return replace(problem, tallies=())
 
 
 def correlation_turned(problem: Problem) -> Problem:

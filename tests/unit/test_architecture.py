@@ -25,13 +25,13 @@ FLOORS = (
     {"inference", "bayes"},
     {"forecast"},
     {"explain", "track"},
-    {"report"},
+    {"report", "bench"},
     {"foedus"},  # the package's own face: its names are looked up when they are asked for
     {"cli"},
     {"__main__"},
 )
 # The room of the forecast has several modules, and no folder: `foedus.forecast` is the function that everybody calls.
-ROOM_OF_MODULE = dict.fromkeys(("results", "summary", "distributions", "export"), "forecast")
+ROOM_OF_MODULE = dict.fromkeys(("results", "summary", "distributions", "export", "datatree", "revisions"), "forecast")
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # What only some rooms may import, anywhere in a module: the daily path stays light, a document is compiled once.

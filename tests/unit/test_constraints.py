@@ -22,7 +22,8 @@ def pinned(root: Path) -> dict[str, str]:
 
 def test_every_dependency_is_pinned_within_its_range(root: Path, pinned: dict[str, str]) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [Requirement(text) for text in project["dependencies"] + project["optional-dependencies"]["test"]]
+    extras = project["optional-dependencies"]
+    wanted = [Requirement(text) for text in project["dependencies"] + extras["test"] + extras["bench"]]
     assert len(wanted) > 20
     for requirement in wanted:
         version = pinned[canonicalize_name(requirement.name)]

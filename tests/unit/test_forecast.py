@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,20 +141,6 @@ def test_a_nan_is_an_error_with_its_place(case: foedus.Case, now: foedus.Forecas
     broken = replace(problem, half_life=replace(problem.half_life, location=np.full(len(problem.axes), np.nan)))
     with pytest.raises(DegenerateDraws, match="not a number"):
         update(broken, seed=1)
-
-
-def test_draws_open_in_arviz(now: foedus.Forecast, tmp_path: Path) -> None:
-    import arviz as az
-    import xarray as xr
-
-    tree = now.to_datatree()
-    tree.to_netcdf(tmp_path / "draws.nc")
-    summary = az.summary(xr.open_datatree(tmp_path / "draws.nc"))
-    when = next(q for q in now.questions.values() if hasattr(q, "by_date"))
-    never = summary.loc[f"{when.id}_never"]
-    assert float(never["mean"]) == pytest.approx(when.never.probability, abs=0.01)
-    assert tree.attrs["seed"] == 1
-    assert set(tree.groups) >= {"/posterior", "/prior", "/observed_data"}
 
 
 def test_judgments_of_later_are_not_read(case: foedus.Case, now: foedus.Forecast) -> None:

@@ -19,9 +19,11 @@ NAMES = [
     "Fault",
     "FoedusError",
     "Forecast",
+    "Limits",
     "__version__",
     "forecast",
     "load",
+    "reference_model",
     "write_report",
 ]
 

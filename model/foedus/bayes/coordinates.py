@@ -41,7 +41,8 @@ def coordinates(compiled: Compiled, experts: tuple[str, ...], free: Free) -> dic
     ids = [axis.id for axis in problem.axes]
     ordered = [ids[q] for q in problem.latent]
     grades, sources = _grades(compiled)
-    rates = {s.rate: s.code for s in problem.silences}
+    rates = {t.rate: t.code for t in problem.tallies}
+    rates |= {t.dispersion: f"dispersion of {t.code}" for t in problem.tallies if t.dispersion >= 0}
     rate = [rates.get(i, f"rate {i}") for i in range(len(problem.rates.shape))]
     codes = _unique(problem.tellings.codes)
     out = {

@@ -19,8 +19,9 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
 from pytensor.scan.basic import scan
+from scipy.special import gammaln
 
-from foedus.bayes.stacks import Reports, Segments, Silences, Stack
+from foedus.bayes.stacks import Reports, Segments, Stack, Tallies
 from foedus.problem.types import Axis, Index
 
 Tensor = Any
@@ -29,7 +30,7 @@ TINY = 1e-300
 
 @dataclass(frozen=True)
 class Knobs:
-    """The uncertain numbers as tensors: log multipliers [T], credences [S], base rates a day [N]."""
+    """The uncertain numbers as tensors: log multipliers [T], credences [S], base rates a day and dispersions [N]."""
 
     telling: Tensor
     credence: Tensor
@@ -63,15 +64,15 @@ def follow(axes: tuple[Axis, ...], stack: Stack, prior: Tensor, rho: Tensor, kno
     outcome = nothing
     if stack.reports is not None:
         r = stack.reports
-        said = _log_reports(r, knobs)
+        said = log_reports(r, knobs)
         on_course, on_outcome = np.flatnonzero(~r.outcome), np.flatnonzero(r.outcome)
         if len(on_course):
             slots = slots[..., r.at.slot[on_course], r.at.question[on_course], :].inc(said[..., on_course, :])
         if len(on_outcome):
             outcome = outcome[..., r.at.question[on_outcome], :].inc(said[..., on_outcome, :])
-    if stack.silences is not None:
-        at = stack.silences.at
-        slots = slots[..., at.slot, at.question, :].inc(_log_silences(stack.silences, knobs))
+    if stack.tallies is not None:
+        at = stack.tallies.at
+        slots = slots[..., at.slot, at.question, :].inc(log_tallies(stack.tallies, knobs))
     state, log_scale = _forward(axes, stack.days, slots, prior, rho)
     return Course(state, log_scale, outcome)
 
@@ -84,7 +85,7 @@ def suffix_sums(x: Tensor) -> Tensor:
 # -- factors -----------------------------------------------------------------------------------
 
 
-def _log_reports(r: Reports, knobs: Knobs) -> Tensor:
+def log_reports(r: Reports, knobs: Knobs) -> Tensor:
     """Log factor of each signal on each cell [K, C]."""
     credence = _credence(r, knobs.credence)[..., None]
     logs = knobs.telling[..., r.rows]
@@ -126,13 +127,27 @@ def _largest(x: Tensor) -> Tensor:
     return pt.take_along_axis(x, pt.argmax(x, axis=-1, keepdims=True), axis=-1)[..., 0]
 
 
-def _log_silences(s: Silences, knobs: Knobs) -> Tensor:
-    """-rate * exposure * (r m + 1 - r) on each cell [N, C]."""
-    multiplier = pt.exp(knobs.telling[..., s.rows])
+def log_tallies(t: Tallies, knobs: Knobs) -> Tensor:
+    """Log probability of each count on each cell [N, C], as far as it counts.
+
+    Poisson, or a gamma of mean 1 and variance `dispersion` times the mean, integrated out.
+    """
+    multiplier = pt.exp(knobs.telling[..., t.rows])
     known = pt.concatenate([knobs.credence, pt.ones_like(knobs.rate[..., :1])], axis=-1)
-    credence = known[..., s.credence][..., None]  # the last where the index is -1
-    hazard = (knobs.rate[..., s.rate] * s.exposure)[..., None]
-    return _to_cells(s.at, -hazard * (credence * multiplier + 1 - credence))
+    credence = known[..., t.credence][..., None, None]  # the last where the index is -1
+    days = t.exposure[:, :, None] * (credence * multiplier + 1 - credence)
+    mean = knobs.rate[..., t.rate][..., None] * days.sum(axis=-2)
+    n = t.count[:, None]
+    some = np.where(n > 0, n, 1.0)
+    log_mean = pt.switch(n > 0, some * pt.log(pt.maximum(mean, TINY)), 0.0)
+    out = log_mean - mean - gammaln(n + 1)
+    scattered = np.flatnonzero(t.dispersion >= 0)
+    if len(scattered):
+        n, mean = n[scattered], mean[..., scattered, :]
+        a = knobs.rate[..., t.dispersion[scattered]][..., None]
+        ways = pt.gammaln(n + 1 / a) - pt.gammaln(1 / a) - gammaln(n + 1) + n * pt.log(a)
+        out = out[..., scattered, :].set(ways + log_mean[..., scattered, :] - (n + 1 / a) * pt.log1p(a * mean))
+    return _to_cells(t.at, t.part[:, None] * out)
 
 
 def _mean(value: Tensor, mass: Tensor) -> Tensor:
@@ -180,7 +195,7 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
     """Nights before each slot [Q, D], open cells [D, Q, C], and (slot, question, cell, nights since) of each redraw."""
     cells = np.array([axis.cells for axis in axes])
     timing = np.array([axis.kind == "timing" for axis in axes])
-    until = np.where(timing, np.iinfo(np.intp).max, [_settled(axis) for axis in axes])
+    until = np.where(timing, np.iinfo(np.intp).max, [settled(axis) for axis in axes])
     passed = np.minimum(days, until[:, None])
     nights = np.diff(passed, axis=1, prepend=passed[:, :1])
     first = np.where(timing[:, None], np.clip(days - 1, 0, cells[:, None] - 1), 0)
@@ -192,9 +207,9 @@ def _calendar(axes: tuple[Axis, ...], days: Index) -> tuple[Index, NDArray[np.bo
     return nights, open_cells.transpose(1, 0, 2), (slot, question, ahead, since)
 
 
-def _settled(axis: Axis) -> int:
+def settled(axis: Axis) -> int:
     """Day on which a question that is no timing question is settled."""
-    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
+    return axis.decided if axis.resolved is None else min(axis.decided, axis.resolved.day)
 
 
 def means(a: Tensor, prior: Tensor, tail: Tensor) -> Tensor:
@@ -210,14 +225,14 @@ def outcome_law(
     cells, last = np.array([axis.cells for axis in axes]), stack.days[:, -1]
     place = np.arange(cells.max())
     since = place - np.where(timing[:, 0], np.minimum(last - 1, cells - 1), 0)[:, None]
-    left = [max(_settled(axis) - int(day), 0) for axis, day in zip(axes, last, strict=True)]
+    left = [max(settled(axis) - int(day), 0) for axis, day in zip(axes, last, strict=True)]
     stays, mean = rho[..., None], means(course.state, prior, suffix_sums(prior))
     hold = stays ** np.where(timing, np.maximum(since, 0), np.array(left)[:, None])
     redrawn = (1 - hold) * mean[..., :1]
     if timing.any():
         each_night = (1 - stays) * stays ** np.maximum(since - 1, 0) * (since > 0) * mean
         redrawn = pt.switch(timing, pt.cumsum(each_night, axis=-1), redrawn)
-    possible = (since >= 0) & (place < cells[:, None]) & _not_excluded(axes, len(place))
+    possible = (since >= 0) & (place < cells[:, None]) & not_excluded(axes, len(place))
     top = disconnected_grad(pt.max(course.outcome, axis=-1))
     law = (hold * course.state + redrawn) * pt.exp(course.outcome - top[..., None])
     return pt.switch(possible, law, 0.0), course.log_scale + top
@@ -233,10 +248,11 @@ def law_by_day(axes: tuple[Axis, ...], stack: Stack, q: int, course: Course, pri
     mean = (prior[..., q, : axis.cells] * state).sum(axis=-1)[..., None, None]
     top = disconnected_grad(pt.max(said, axis=-1, keepdims=True))
     law = (hold * state[..., None, :] + (1 - hold) * mean) * pt.exp(said[..., : axis.cells] - top)[..., None, :]
-    return law * _not_excluded(axes, axis.cells)[q]
+    return law * not_excluded(axes, axis.cells)[q]
 
 
-def _not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
+def not_excluded(axes: tuple[Axis, ...], cells: int) -> NDArray[np.bool_]:
     """Which cells a known outcome leaves, [Q, C]."""
-    known = np.array([-1 if axis.resolved is None else axis.resolved[0] for axis in axes])[:, None]
-    return np.asarray((known < 0) | (np.arange(cells) == known))
+    ranges = [(0, cells) if a.resolved is None else (a.resolved.first, a.resolved.last) for a in axes]
+    first, last = np.array(ranges).T[:, :, None]
+    return np.asarray((np.arange(cells) >= first) & (np.arange(cells) <= last))

@@ -8,16 +8,15 @@ operation on arrays, whose graph is no larger for a thousand signals than for th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.problem.types import Axis, Contribution, Floats, Index, Problem, Silence
+from foedus.problem.types import Axis, Contribution, Floats, Index, Problem, Tally
 
 Bools = NDArray[np.bool_]
-_Rates = dict[str, tuple[int, float]]
 _NO_RATE = (-1, 1.0)
 
 
@@ -87,14 +86,20 @@ class Reports:
 
 
 @dataclass(frozen=True)
-class Silences:
-    """N days without an exhaustively covered code: rows [N, G], rate [N], credence [N] (-1: certain), exposure [N]."""
+class Tallies:
+    """N tallies of exhaustively covered codes. Rows [N, K, G] and exposure [N, K], all else [N].
+
+    Credence -1: certain; dispersion -1: Poisson.
+    """
 
     at: Segments
     rows: Index
     rate: Index
     credence: Index
     exposure: Floats
+    count: Floats
+    part: Floats
+    dispersion: Index
 
 
 @dataclass(frozen=True)
@@ -105,33 +110,44 @@ class Stack:
     ----------
     days : array [Q, D]
         Days with news of each question in order; last, and again to the end, the day from which its outcome is read.
-    reports, silences : optional
+    reports, tallies : optional
     """
 
     days: Index
     reports: Reports | None
-    silences: Silences | None
+    tallies: Tallies | None
 
 
-def stack(problem: Problem) -> Stack:
-    """Stack the evidence; signals after their question was settled, or that count nothing, are left out."""
-    last = [np.inf if axis.resolved is None else axis.resolved[1] for axis in problem.axes]
-    reports = [c for c in problem.contributions if c.day <= last[c.question] and c.exponent > 0]
-    silences = [s for s in problem.silences if s.day <= last[s.question]]
-    seen: list[list[int]] = [[] for _ in problem.axes]
-    for question, day in [(c.question, c.day) for c in reports] + [(s.question, s.day) for s in silences]:
+def stack(problem: Problem, questions: Index) -> Stack:
+    """Stack the evidence on some questions, which are numbered in their order from then on.
+
+    Signals after their question was settled, or that count nothing, are left out.
+    """
+    place = {q: i for i, q in enumerate(questions.tolist())}
+    axes = [problem.axes[q] for q in place]
+    known = {q: problem.axes[q].resolved for q in place}
+    last = {q: np.inf if resolved is None else resolved.day for q, resolved in known.items()}
+    reports = [
+        replace(c, question=place[c.question])
+        for c in problem.contributions
+        if c.exponent > 0 and c.day <= last.get(c.question, -np.inf)
+    ]
+    tallies = [
+        replace(t, question=place[t.question]) for t in problem.tallies if t.day <= last.get(t.question, -np.inf)
+    ]
+    seen: list[list[int]] = [[] for _ in axes]
+    for question, day in [(c.question, c.day) for c in reports] + [(t.question, t.day) for t in tallies]:
         seen[question].append(day)
     each = []
-    for q, axis in enumerate(problem.axes):
+    for (q, i), axis in zip(place.items(), axes, strict=True):
         end = int(min(axis.today, last[q]))
-        end = max(end, 1) if axis.kind == "timing" else max([end, *seen[q]])
-        each.append(np.unique(np.array([*seen[q], end], dtype=np.intp)))
-    rates = {s.code: (s.rate, float(problem.rates.median[s.rate])) for s in problem.silences}
+        end = max(end, 1) if axis.kind == "timing" else max([end, *seen[i]])
+        each.append(np.unique(np.array([*seen[i], end], dtype=np.intp)))
     longest = max(len(days) for days in each)
     return Stack(
         days=np.array([np.pad(days, (0, longest - len(days)), mode="edge") for days in each]),
-        reports=_reports(reports, problem.axes, each, rates) if reports else None,
-        silences=_silences(silences, problem.axes, each) if silences else None,
+        reports=_reports(reports, axes, each) if reports else None,
+        tallies=_tallies(tallies, axes, each) if tallies else None,
     )
 
 
@@ -140,7 +156,7 @@ def most_cells(axes: Sequence[Axis]) -> int:
     return max(axis.cells for axis in axes)
 
 
-def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index], rates: _Rates) -> Reports:
+def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index]) -> Reports:
     terms = [(k, term) for k, c in enumerate(items) for term in (c.terms[:1] if c.as_written else c.terms)]
     width = max(len(c.starts) for c in items)
     origins = padded([padded([o for _, o in c.origins], -1) for c in items], -1)
@@ -163,8 +179,8 @@ def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index],
         independent=padded([np.array([own for own, _ in c.origins]) for c in items], fill=False),
         exponent=np.array([c.exponent for c in items]),
         as_written=np.array([c.as_written for c in items]),
-        rate=np.array([rates.get(c.code, _NO_RATE)[0] if c.as_written else -1 for c in items], dtype=np.intp),
-        middle=np.array([rates.get(c.code, _NO_RATE)[1] for c in items]),
+        rate=np.array([(c.rate or _NO_RATE)[0] for c in items], dtype=np.intp),
+        middle=np.array([(c.rate or _NO_RATE)[1] for c in items]),
         outcome=np.array([c.sees_outcome for c in items]),
     )
 
@@ -173,18 +189,21 @@ def _no_selection(c: Contribution) -> tuple[Floats, Index, float]:
     return np.zeros(1), np.zeros((1, len(c.starts)), dtype=np.intp), 1.0
 
 
-def _silences(items: list[Silence], axes: Sequence[Axis], days: list[Index]) -> Silences:
+def _tallies(items: list[Tally], axes: Sequence[Axis], days: list[Index]) -> Tallies:
     width = max(len(s.starts) for s in items)
-    return Silences(
+    return Tallies(
         at=_segments(items, axes, days, width),
-        rows=np.maximum(padded([s.rows for s in items], -1, (width,)), 0),
-        rate=np.array([s.rate for s in items], dtype=np.intp),
-        credence=np.array([s.credence for s in items], dtype=np.intp),
-        exposure=np.array([s.exposure for s in items]),
+        rows=np.maximum(padded([t.rows for t in items], -1, (1, width)), 0),
+        rate=np.array([t.rate for t in items], dtype=np.intp),
+        credence=np.array([t.credence for t in items], dtype=np.intp),
+        exposure=padded([t.exposure for t in items], 0.0),
+        count=np.array([float(t.count) for t in items]),
+        part=np.array([t.part for t in items]),
+        dispersion=np.array([t.dispersion for t in items], dtype=np.intp),
     )
 
 
-def _segments(items: Sequence[Contribution | Silence], axes: Sequence[Axis], days: list[Index], width: int) -> Segments:
+def _segments(items: Sequence[Contribution | Tally], axes: Sequence[Axis], days: list[Index], width: int) -> Segments:
     starts = padded([item.starts for item in items], np.iinfo(np.intp).max, (width,))
     place = np.arange(most_cells(axes))
     return Segments(
@@ -195,7 +214,7 @@ def _segments(items: Sequence[Contribution | Silence], axes: Sequence[Axis], day
     )
 
 
-def _masses(axis: Axis, item: Contribution | Silence) -> Floats:
+def _masses(axis: Axis, item: Contribution | Tally) -> Floats:
     """Probability in the pool of each run, given that days before the item's have passed without the event."""
     ahead = np.arange(axis.cells) + 1 >= min(item.day, axis.cells) if axis.kind == "timing" else np.ones(axis.cells)
     pool = axis.pool * ahead

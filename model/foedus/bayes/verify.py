@@ -1,7 +1,7 @@
 """Does the core agree with the reference? Every scenario, headline, level, date and quantile, in Monte Carlo errors.
 
 The two share the case, its compiled arrays and the way outcomes become true or false propositions; nothing of what
-turns news into probabilities. The core's errors are those of its weighted parameter draws, the reference's those of
+turns news into probabilities. The core's errors are those between replicates of its design, the reference's those of
 its chains (ArviZ). The core moves its drawn priors so that their mean is the pool (raking), and weighs its draws by
 themselves: either shifts a probability by something of the order of 1 / draws, which is allowed for.
 """
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from foedus.bayes.reference import model_of
-from foedus.bayes.weighting import Graph
+from foedus.bayes.sampling import Sampled, sample
+from foedus.bayes.weighting import Graph, Progress
 from foedus.case.conditions import NEVER, Outcomes
 from foedus.case.types import Case
 from foedus.problem.bands import level_ids
@@ -31,14 +32,27 @@ Bools = NDArray[np.bool_]
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FALSE_ALARM = 0.01  # chance that anything is called wrong where all is right
 R_HAT, ESS, DIVERGENT = 1.02, 400.0, 0.005
+TUNE = 500
+Method = Literal["auto", "nuts", "weights"]
 
 
 class Forecast(Protocol):
     """What is verified: a `foedus.Forecast`."""
 
-    case: Case
-    compiled: Compiled
-    posterior: Any
+    @property
+    def case(self) -> Case:
+        """What was forecast."""
+        ...
+
+    @property
+    def compiled(self) -> Compiled:
+        """What the core was given."""
+        ...
+
+    @property
+    def posterior(self) -> Any:
+        """Its draws."""
+        ...
 
     def outcomes(self, ensemble: Any) -> dict[str, Outcomes]:
         """Outcomes of every question in an ensemble."""
@@ -65,8 +79,9 @@ def verify(
     *,
     draws: int = 1000,
     chains: int = 4,
-    method: Literal["auto", "nuts", "weights"] = "auto",
-    progress: bool = True,
+    method: Method = "auto",
+    progress: Progress | None = None,
+    bar: bool = False,
 ) -> pd.DataFrame:
     """Compare a forecast with the reference model.
 
@@ -76,30 +91,33 @@ def verify(
     seed : int
         Of the reference.
     draws, chains : int
-        Kept draws of each chain; as many again are used to tune.
+        Kept draws of each chain; before them up to 500 are used to tune.
     method : {"auto", "nuts", "weights"}
-        NUTS on the PyMC model, which compiles for minutes and copes with any amount of news; or as many draws of the
-        prior weighted by the news, sooner where there is little of it. Either says when it failed; `auto` weights, and
-        turns to NUTS where that failed.
-    progress : bool
-        Show PyMC's progress.
+        NUTS on the PyMC model, which compiles for a minute or two and copes with any amount of news; or as many draws
+        of the prior weighted by the news, sooner where there is little of it. Either says when it failed; `auto`
+        weights, and turns to NUTS where that failed.
+    progress : callable, optional
+        Called with the name of a stage and the part done.
+    bar : bool
+        Show PyMC's own progress under NUTS.
 
     Returns
     -------
     DataFrame
         A row for each probability: `core`, `core_mcse`, `reference`, `mcse`, `ess`, `z` and `ok`. A quantile of the
         core is compared by the probability that lies up to it. `attrs` holds the bound that z is held against
-        (Bonferroni), the `method`, `reference_ok`, and the diagnostics: `r_hat`, `ess`, `divergences`.
+        (Bonferroni), the `method`, `reference_ok`, `complaints` (what the reference fell short of), and the
+        diagnostics: `r_hat`, `ess`, `divergences`.
 
     See Also
     --------
     agrees : whether all of it is as it should be.
     """
     if method != "nuts":
-        table = _table(now, "weights", *_weighted(now, seed, draws * chains))
+        table = by_weights(now, seed, draws * chains, progress)
         if method == "weights" or table.attrs["reference_ok"]:
             return table
-    return _table(now, "nuts", *_nuts(now, seed, draws, chains, progress=progress))
+    return by_nuts(now, seed, draws, chains, progress, bar=bar)
 
 
 def agrees(table: pd.DataFrame) -> bool:
@@ -110,35 +128,43 @@ def agrees(table: pd.DataFrame) -> bool:
 # -- the reference's draws ---------------------------------------------------------------------
 
 
-def _nuts(now: Forecast, seed: int, draws: int, chains: int, *, progress: bool) -> tuple[Draws, dict[str, float]]:
-    import arviz as az
-    import pymc as pm
-
-    with model_of(now.compiled, tuple(now.case.file.panel)) as model:
-        tree = pm.sample(
-            draws, tune=draws, chains=chains, random_seed=seed, progressbar=progress, compute_convergence_checks=False,
-            quiet=not progress, target_accept=0.9,
-        )  # fmt: skip
-    sampled = tree["posterior"].dataset
-    free = sampled[[v.name for v in model.free_RVs]]
-    r_hat, ess = (f(free) for f in (az.rhat, az.ess))
-    found = {
-        "r_hat": max(float(x.max()) for x in r_hat.data_vars.values()),
-        "ess": min(float(x.min()) for x in ess.data_vars.values()),
-        "divergences": float(tree["sample_stats"]["diverging"].sum()),
-    }
-    value = sampled["value"].values if "value" in sampled else None
-    cell = sampled["cell"].values.astype(int)
-    weight = np.full((draws, chains), 1 / (draws * chains))
-    return _draws(now.compiled.problem.axes, cell.swapaxes(0, 1), value, weight, equal=True), found
-
-
-def _weighted(now: Forecast, seed: int, draws: int) -> tuple[Draws, dict[str, float]]:
-    w = Graph(now.compiled.problem).sample(np.random.default_rng(seed), draws)
+def by_weights(now: Forecast, seed: int, draws: int, progress: Progress | None = None) -> pd.DataFrame:
+    """`verify` by draws of the prior, weighted by the news."""
+    w = Graph(now.compiled.problem).sample(np.random.default_rng(seed), draws, progress)
     weight = np.exp(w.log_weight - w.log_weight.max())
     weight /= weight.sum()
     found = {"r_hat": 1.0, "ess": float(1 / np.square(weight).sum()), "divergences": 0.0}
-    return _draws(now.compiled.problem.axes, w.cell[:, None], w.value[None], weight[:, None], equal=False), found
+    reference = _draws(now.compiled.problem.axes, w.cell[:, None], w.value[None], weight[:, None], equal=False)
+    return _table(now, "weights", reference, found)
+
+
+def by_nuts(
+    now: Forecast, seed: int, draws: int, chains: int, progress: Progress | None = None, *, bar: bool = False
+) -> pd.DataFrame:
+    """`verify` by NUTS on the PyMC model.
+
+    Outcomes follow from the parameters, and are worked out afterwards without a compiler.
+    """
+    if progress:
+        progress("NUTS", 0.0)
+    model = model_of(now.compiled, tuple(now.case.file.panel))
+    return compared(now, sample(model, "pymc", draws, min(draws, TUNE), chains, seed, bar=bar), progress)
+
+
+def compared(now: Forecast, sampled: Sampled, progress: Progress | None = None) -> pd.DataFrame:
+    """`verify` by draws of the free parameters of the reference model."""
+    chains, draws = next(iter(sampled.free.values())).shape[:2]
+    flat = {name: x.reshape(chains * draws, *x.shape[2:]) for name, x in sampled.free.items()}
+    cell, value = Graph(now.compiled.problem).outcomes(flat, progress)
+    reference = _draws(
+        now.compiled.problem.axes,
+        cell.reshape(chains, draws, -1).swapaxes(0, 1),
+        value.reshape(chains, draws, value.shape[1]),
+        np.full((draws, chains), 1 / (draws * chains)),
+        equal=True,
+    )
+    found = {"r_hat": sampled.r_hat, "ess": sampled.ess, "divergences": float(sampled.divergences)}
+    return _table(now, "nuts", reference, found)
 
 
 def _draws(axes: tuple[Axis, ...], cell: Any, value: Any, weight: Floats, *, equal: bool) -> Draws:
@@ -162,19 +188,31 @@ def _table(now: Forecast, method: str, reference: Draws, found: dict[str, float]
     pairs = {**{name: (ours[name], theirs[name]) for name in ours}, **events}
     rows = {}
     for name, (a, b) in pairs.items():
-        p, error = _columns(core.weight, a)
+        p, error = _core(core, a)
         r, r_error, ess = _chains(b, p) if reference.equal else _rows(reference, b, p)
         excess = max(abs(p - r) - 1 / parameter_draws, 0.0)
         rows[name] = (p, error, r, r_error, ess, excess / np.hypot(error, r_error) if excess > 0 else 0.0)
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["core", "core_mcse", "reference", "mcse", "ess", "z"]
     ).rename_axis("id")
-    bound = float(-ndtri(_FALSE_ALARM / 2 / max(len(table), 1)))
+    replicates = len(np.unique(core.replicate))  # of so few, a stated error is uncertain itself: Student's t
+    bound = float(stdtrit(replicates - 1, 1 - _FALSE_ALARM / 2 / max(len(table), 1)))
     table["ok"] = table["z"] <= bound
-    total = reference.weight.size
-    good = found["r_hat"] <= R_HAT and found["ess"] >= min(ESS, total / 4) and found["divergences"] <= DIVERGENT * total
-    table.attrs |= {"method": method, "bound": bound, "reference_ok": bool(good)} | dict(found)
+    short = _complaints(found, reference.weight.size)
+    table.attrs |= {"method": method, "bound": bound, "reference_ok": not short, "complaints": short} | dict(found)
     return table
+
+
+def _complaints(found: Mapping[str, float], draws: int) -> tuple[str, ...]:
+    """Say where the reference falls short by its own diagnostics."""
+    out, least = [], min(ESS, draws / 4)
+    if not found["r_hat"] <= R_HAT:
+        out.append(f"R-hat {found['r_hat']:.3f} is over {R_HAT}: its chains do not agree with each other")
+    if not found["ess"] >= least:
+        out.append(f"effective sample size {found['ess']:.0f} is under {least:.0f}")
+    if not found["divergences"] <= DIVERGENT * draws:
+        out.append(f"{found['divergences']:.0f} of {draws} transitions diverged, over {100 * DIVERGENT:g} %")
+    return tuple(out)
 
 
 def _events(
@@ -212,17 +250,18 @@ def _quantiles(outcomes: Outcomes, weight: Floats) -> Floats:
     return np.asarray(position[order][np.minimum(np.searchsorted(cumulative, LEVELS), len(order) - 1)])
 
 
-def _columns(weight: Floats, true: Bools) -> tuple[float, float]:
-    """Probability and its error over the core's parameter draws, the columns (delta method)."""
-    of_column, hit = weight.sum(axis=0), (weight * true).sum(axis=0)
-    p = float(hit.sum())
-    return p, float(np.sqrt(np.square(hit - p * of_column).sum()))
+def _core(draws: Any, true: Bools) -> tuple[float, float]:
+    """Probability of the core, and its error between replicates of its design (delta method)."""
+    of_column, hit = draws.weight.sum(axis=0), (draws.weight * true).sum(axis=0)
+    p = min(float(hit.sum()), 1.0)  # weights sum to 1 but for rounding
+    off = np.bincount(draws.replicate, weights=hit - p * of_column)
+    return p, float(np.sqrt(np.square(off).sum() * len(off) / (len(off) - 1)))
 
 
 def _rows(reference: Draws, true: Bools, p: float) -> tuple[float, float, float]:
     """Probability, error and effective size from weighted draws; the error no less than if `p` were true."""
     w = reference.weight
-    r, ess = float((w * true).sum()), float(1 / np.square(w).sum())
+    r, ess = min(float((w * true).sum()), 1.0), float(1 / np.square(w).sum())
     return r, max(float(np.sqrt(np.square(w * (true - r)).sum())), float(np.sqrt(p * (1 - p) / ess))), ess
 
 

@@ -7,7 +7,7 @@ effective size says so, and NUTS is to be used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from foedus.bayes.density import Density, density
 from foedus.problem.types import Floats, Index, Problem
 
 Tensor = Any
+Progress = Callable[[str, float], None]
 _AT_ONCE = 4_000_000  # numbers in the largest array of one pass
 
 
@@ -91,14 +92,33 @@ class Graph:
         with np.errstate(divide="ignore"):
             return prior, [np.log(law) + scale[(..., q, *[None] * (law.ndim - 1))] for q, law in enumerate(laws)]
 
-    def sample(self, rng: np.random.Generator, draws: int) -> Weighted:
+    def sample(self, rng: np.random.Generator, draws: int, progress: Progress | None = None) -> Weighted:
         """Draw from the prior, and weight by the news."""
-        d = self.problem
-        size = max(axis.cells for axis in d.axes) * len(d.axes) * (1 + len({c.day for c in d.contributions}))
-        step = max(1, min(draws, _AT_ONCE // size))
-        parts = [self._sample(**self._given.draw(rng, min(step, draws - i))) for i in range(0, draws, step)]
+        parts = [self._sample(**self._given.draw(rng, n)) for _, n in self._blocks(draws, "weights", progress)]
         cell, value, news = (np.concatenate(part) for part in zip(*parts, strict=True))
         return Weighted(cell, value, news.sum(axis=-1))
+
+    def outcomes(self, inputs: dict[str, Floats], progress: Progress | None = None) -> tuple[Index, Floats]:
+        """Cells [N, Q] and values [N, number of quantities] that follow from draws of the parameters."""
+        draws = len(next(iter(inputs.values())))
+        known = {name: inputs[name] for name in self._given.inputs}
+        parts = [
+            self._sample(**{name: x[i : i + n] for name, x in known.items()})
+            for i, n in self._blocks(draws, "outcomes", progress)
+        ]
+        cell, value, _ = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return cell, value
+
+    def _blocks(self, draws: int, stage: str, progress: Progress | None) -> Iterator[tuple[int, int]]:
+        """First draw and number of draws of each pass."""
+        axes, days = self.problem.axes, 1 + len({c.day for c in self.problem.contributions})
+        timing = [axis.cells for axis in axes if axis.kind == "timing"]
+        size = max(max(timing, default=1) * max(len(timing), 1) * days, max(axis.cells for axis in axes) * len(axes))
+        step = max(1, min(draws, _AT_ONCE // size))
+        for i in range(0, draws, step):
+            if progress:
+                progress(stage, i / draws)
+            yield i, min(step, draws - i)
 
     @cached_property
     def _laws(self) -> Any:

@@ -22,14 +22,15 @@ from foedus.case.digest import digest
 from foedus.case.findings import Findings
 from foedus.case.schema_faults import broken_parts, validate
 from foedus.case.tables import Table, read_table
-from foedus.case.types import Case, CaseFile, Codebook, Judgment, Moment, Resolution, Seed, Signal
+from foedus.case.types import Case, CaseFile, Codebook, Count, Judgment, Moment, Resolution, Seed, Signal
 from foedus.case.yaml_lines import Located, read_yaml
 from foedus.errors import CaseError, Fault
 
 CASE, CODEBOOK = "case.yaml", "codebook.yaml"
-JUDGMENTS, SIGNALS, RESOLUTIONS, SEEDS = "judgments.csv", "signals.csv", "resolutions.csv", "seeds.csv"
+JUDGMENTS, SIGNALS, COUNTS = "judgments.csv", "signals.csv", "counts.csv"
+RESOLUTIONS, SEEDS = "resolutions.csv", "seeds.csv"
 REQUIRED = (CASE, CODEBOOK, JUDGMENTS)
-FILES = (*REQUIRED, SIGNALS, RESOLUTIONS, SEEDS)
+FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS)
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
@@ -40,7 +41,7 @@ def load(folder: str | Path) -> Case:
     ----------
     folder : str or Path
         The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
-        `resolutions.csv` and `seeds.csv` are optional.
+        `counts.csv`, `resolutions.csv` and `seeds.csv` are optional.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def load(folder: str | Path) -> Case:
     codebook, codebook_lines, broken_codes = _document(Codebook, CODEBOOK, texts, findings)
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
-    judgments, signals, resolutions, seeds = tables
+    judgments, signals, counts, resolutions, seeds = tables
     whole = not (case_lines.twice or codebook_lines.twice)  # else what is missing may stand in the part left out
     if case_file and codebook and JUDGMENTS in texts and whole:
         faulty = frozenset(file for file in FILES if findings.at(file))
@@ -69,6 +70,7 @@ def load(folder: str | Path) -> Case:
             codebook,
             judgments,
             signals,
+            counts,
             resolutions,
             seeds,
             lines,
@@ -86,6 +88,7 @@ def load(folder: str | Path) -> Case:
         codebook=codebook,
         judgments=judgments,
         signals=signals,
+        counts=counts,
         resolutions=resolutions,
         seeds=seeds,
         inputs={file: digest(content) for file, content in contents.items()},
@@ -151,6 +154,12 @@ def _zone(case_file: CaseFile | None, lines: Located) -> dt.tzinfo:
         return dt.UTC
 
 
+def signal_table(zone: dt.tzinfo) -> Table[Signal]:
+    """Return the columns of signals.csv, bare dates being days in `zone`."""
+    table: Table[Signal] = next(table for table in _tables(zone) if table.file == SIGNALS)
+    return table
+
+
 def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
     def moment(cell: str) -> Moment:
         at, bare = values.parse_moment(cell, zone)
@@ -176,6 +185,7 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
             | {"published": moment, "happened": moment, "target_from": day, "target_to": day}
             | {"independent": values.parse_yes_no},
         ),
+        Table(COUNTS, Count, names | {"published": moment, "from": day, "to": day, "count": values.parse_whole}),
         Table(RESOLUTIONS, Resolution, names | {"resolved_on": day, "known_from": moment}),
         Table(SEEDS, Seed, names | {"answer": number}),
     )

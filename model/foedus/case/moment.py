@@ -13,8 +13,8 @@ from foedus.errors import CaseError, Fault
 def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime:
     """Read an as-of time: a date is the end of that civil day in the case's zone, a date-time needs an offset.
 
-    None is the time of the last signal; in a case without any, the end of the day on which it opens, or of the first
-    judgment where that is later. Never the clock.
+    None is the time of the last signal or count; in a case without any, the end of the day on which it opens, or of
+    the first judgment where that is later. Never the clock.
 
     Raises
     ------
@@ -25,7 +25,8 @@ def moment(case: Case, as_of: str | dt.datetime | dt.date | None) -> dt.datetime
     if as_of is None:
         first = max(case.file.opens, min((row.as_of for row in case.judgments), default=case.file.opens))
         opened = dt.datetime.combine(first + dt.timedelta(days=1), dt.time(), zone)
-        return max((s.published.at for s in case.signals), default=opened).astimezone(zone)
+        published = [*(row.published.at for row in case.signals), *(row.published.at for row in case.counts)]
+        return max(published, default=opened).astimezone(zone)
     if not isinstance(as_of, (str, dt.date)):
         kind = type(as_of).__name__
         said = f"a text (2025-08-01 or 2025-08-01T09:52:00+09:00), a date, or a datetime with a zone; got {as_of!r}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from foedus.case.findings import Findings
 from foedus.case.schema_faults import sentence
@@ -29,6 +30,8 @@ class Row(NamedTuple):
 class Table[M: BaseModel]:
     """How a CSV file becomes documents: one row a `model`, whose fields (apart from `line`) are the columns.
 
+    A field whose name can't be a column's (or the other way round) has the column as its alias.
+
     `reader_in` can choose another reader for a cell by what stands in the rest of its row.
     """
 
@@ -41,12 +44,16 @@ class Table[M: BaseModel]:
     @property
     def columns(self) -> list[str]:
         """Every column that may stand in the header."""
-        return [name for name in self.model.model_fields if name != "line"]
+        return list(self._fields)
 
     @property
     def required(self) -> list[str]:
         """The columns that must stand in the header."""
-        return [name for name in self.columns if self.model.model_fields[name].is_required()]
+        return [name for name, field in self._fields.items() if field.is_required()]
+
+    @property
+    def _fields(self) -> dict[str, FieldInfo]:
+        return {field.alias or name: field for name, field in self.model.model_fields.items() if name != "line"}
 
 
 def read_table[M: BaseModel](table: Table[M], text: str, findings: Findings) -> tuple[M, ...]:

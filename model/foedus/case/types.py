@@ -6,7 +6,6 @@ everything after `foedus.problem.compile` works on arrays instead.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -18,6 +17,12 @@ from foedus.case.parts import Identifier as Identifier
 from foedus.case.parts import Lang as Lang
 from foedus.case.parts import Probability as Probability
 from foedus.case.parts import Text as Text
+from foedus.case.rows import Count as Count
+from foedus.case.rows import Judgment as Judgment
+from foedus.case.rows import Moment as Moment
+from foedus.case.rows import Resolution as Resolution
+from foedus.case.rows import Seed as Seed
+from foedus.case.rows import Signal as Signal
 
 # -- case.yaml ---------------------------------------------------------------------------------
 
@@ -122,6 +127,15 @@ class Pooling(Document):
     weights: Literal["equal", "performance", "given"] = "equal"
 
 
+class LimitsGiven(Document):
+    """What a forecast must reach to be called good, where a case wants another limit than the usual one."""
+
+    ess: float | None = Field(default=None, gt=0)
+    outer_ess: float | None = Field(default=None, gt=0)
+    pareto_k: float | None = Field(default=None, gt=0, le=1)
+    mcse: float | None = Field(default=None, gt=0, le=1)
+
+
 class Settings(Document):
     """Stated defaults of the model and the sampler; all can be changed in `case.yaml`."""
 
@@ -134,6 +148,7 @@ class Settings(Document):
     shared_telling: float = Field(default=0.25, ge=0, le=1)  # part of telling-ness that all codes share
     dependence_spread: float = Field(default=0.2, ge=0)  # sd of the log strength of dependence
     half_life: Band = Band(low=30, middle=90, high=270)  # days, where a question gives none
+    limits: LimitsGiven = LimitsGiven()
 
 
 class CaseFile(Document):
@@ -199,12 +214,13 @@ class Code(Document):
     examples: tuple[Text, ...] = ()
     plover: str | None = None
     cameo: tuple[str, ...] = ()
-    kind: Literal["signal", "per_document"] = "signal"
+    kind: Literal["signal", "per_document", "counted"] = "signal"
     sees: Literal["course", "outcome"] = "course"
     group: Group | None = None
     bears_on: dict[Identifier, Bearing] = Field(default_factory=dict)
     base_rate: Band | None = None  # a month (30.44 days) on a course with multiplier 1
     coverage: Literal["seen", "exhaustive"] = "seen"
+    dispersion: Band | None = None  # of counts: variance = mean + dispersion * mean^2; None: 0, Poisson
     spread: float | None = Field(default=None, ge=1)
     since: str | None = None
     note: Text | None = None
@@ -240,92 +256,6 @@ class Codebook(Document):
     topics: dict[Identifier, Text] = Field(default_factory=dict)  # titles of what `issue` names beside questions
 
 
-# -- the tables --------------------------------------------------------------------------------
-
-
-class Judgment(Document):
-    """One number that one expert gave; `line` is its place in judgments.csv."""
-
-    expert: Identifier
-    as_of: Day
-    round: int = Field(default=1, ge=1)
-    question: str  # an id, or `a ~ b` for a concordance
-    given: str | None = None
-    element: Literal["quantile", "exactly", "never", "probability", "chips", "concordance"]
-    level: str | None = None
-    value: float | dt.date
-    note: str | None = None
-    line: int
-
-
-class Moment(Document):
-    """When something was published or happened; a bare date is the whole civil day.
-
-    `at` is the instant itself, or the end of the civil day (in the case's time zone) for a bare date:
-    that is when it is known.
-    """
-
-    at: dt.datetime  # aware
-    bare: bool
-
-
-class Signal(Document):
-    """One coded report; `line` is its place in signals.csv."""
-
-    id: str = Field(min_length=1, max_length=120)
-    published: Moment
-    happened: Moment | None = None
-    code: Identifier
-    source: Identifier
-    speaker: Identifier | None = None
-    speaker_as_stated: str | None = None
-    credibility: Literal["1", "2", "3", "4", "5", "6"] | None = None
-    statement: str | None = None
-    event: str | None = None
-    origin: str | None = None
-    independent: bool = False
-    document: str | None = None
-    observed: Literal["present", "absent", "not_seen"] = "present"
-    target_from: Day | None = None
-    target_to: Day | None = None
-    status: Literal["active", "corrected", "retracted"] = "active"
-    supersedes: str | None = None
-    actor: str | None = None  # ISO 3166 alpha-3, several joined by ';'
-    actor_level: (
-        Literal["leader", "minister", "vice_minister", "working", "military", "legislature", "party", "expert", "media",
-                "unnamed"] | None
-    ) = None  # fmt: skip
-    issue: str | None = None  # question ids or free topics, several joined by ';'
-    confirmed_by_other_side: Literal["yes", "no", "partly"] | None = None
-    quote: str | None = Field(default=None, max_length=500)
-    url: str | None = None
-    coder: str | None = None
-    note: str | None = None
-    line: int
-
-
-class Seed(Document):
-    """A seed question: its answer is known, so that what experts said about it can be scored."""
-
-    question: Identifier
-    unit: str | None = None
-    scale: Literal["uni", "log"] = "uni"
-    answer: float
-    source: str | None = None
-    line: int
-
-
-class Resolution(Document):
-    """What happened: known from `known_from` on."""
-
-    question: Identifier
-    resolved_on: Day
-    known_from: Moment
-    outcome: str
-    source: str | None = None
-    line: int
-
-
 class Case(Document):
     """A whole case, checked. `inputs` maps each file to its SHA-256."""
 
@@ -334,6 +264,7 @@ class Case(Document):
     codebook: Codebook
     judgments: tuple[Judgment, ...]
     signals: tuple[Signal, ...]
+    counts: tuple[Count, ...] = ()
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...] = ()
     inputs: dict[str, str]

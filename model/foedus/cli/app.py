@@ -44,6 +44,14 @@ class Paper(StrEnum):
     letter = "letter"
 
 
+class Method(StrEnum):
+    """How the reference draws."""
+
+    auto = "auto"
+    nuts = "nuts"
+    weights = "weights"
+
+
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
 AsOf = Annotated[
     str | None,
@@ -153,9 +161,7 @@ def forecast(
     import foedus
     from foedus.cli import files, show
 
-    if json is not None and not json.absolute().parent.is_dir():
-        msg = f"the folder {json.parent} does not exist: make it first, or name another"
-        raise typer.BadParameter(msg, param_hint="--json")
+    _folder_of(json)
     with _faults_in(case), _working("Forecasting") as say:
         result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
@@ -193,6 +199,54 @@ def report(
     typer.echo(f"{folder / 'figures'}: {len(written.figures)} pictures")
     _warn(result.case, result.as_of)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
+
+
+@app.command(epilog="Example: foedus verify scenarios/rok-us-2025 --as-of 2025-08-01T09:52:00+09:00")
+def verify(
+    case: CaseFolder,
+    as_of: AsOf = None,
+    seed: Seed = 1,
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="weights: draws of the prior, weighted by the news; seconds, where there is not too much of it. nuts: "
+            "PyMC's NUTS; some minutes, most of them to compile. auto: weights, and NUTS where they did not suffice.",
+            case_sensitive=False,
+        ),
+    ] = Method.auto,
+    draws: Annotated[
+        int, typer.Option(metavar="N", min=50, max=100_000, help="Draws of each chain of the reference.")
+    ] = 1000,
+    chains: Annotated[int, typer.Option(metavar="N", min=2, max=64, help="Chains of the reference.")] = 4,
+    json: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the comparison as JSON; - is standard output."),
+    ] = None,
+) -> None:
+    """Check a forecast against an independent model in PyMC: each probability, in Monte Carlo errors.
+
+    Exit status 1: they disagree, or the reference (or the forecast) failed its own diagnostics, and says nothing.
+    """
+    import foedus
+    from foedus.cli import files, verification
+
+    _folder_of(json)
+    with _faults_in(case), _working("Forecasting") as say:
+        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, progress=say)
+    options = verification.Options(method.value, draws, chains)
+    table = verification.compare(result, options, lambda: _working("Reference"), bar=sys.stderr.isatty())
+    to_stdout = json is not None and str(json) == "-"
+    if json is not None:
+        files.write_json(verification.to_json(result, table), None if to_stdout else json)
+    verification.show(_console(stderr=to_stdout), result, table)
+    raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages) or verification.status(table))
+
+
+def _folder_of(json: Path | None) -> None:
+    """Refuse a file to write whose folder is not there."""
+    if json is not None and not json.absolute().parent.is_dir():
+        msg = f"the folder {json.parent} does not exist: make it first, or name another"
+        raise typer.BadParameter(msg, param_hint="--json")
 
 
 @contextmanager

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from foedus.case.types import Band, Bearing, Case, Signal
+    from foedus.news.counts import Period
     from foedus.news.evidence import Unit
     from foedus.problem.compile import Compiled
+    from foedus.problem.types import Tally
 
 NOTE = (
     "Says: multipliers of the codebook, the middle of each band. Telling: at most so many times as likely under one "
@@ -49,7 +51,7 @@ def check(console: Console, case: Case, as_of: str | None) -> None:
 
 
 def evidence(case: Case, compiled: Compiled, number: int) -> Table:
-    """Return the table of what bears on one question, in the order in which it was seen."""
+    """Return the table of what bears on one question, signals in the order in which they were seen, then counts."""
     question = list(case.file.questions)[number]
     rows = table("Seen", "Signals, and what they say", "Source", ">Telling", ">Counts")
     for contribution in compiled.problem.contributions:
@@ -60,7 +62,21 @@ def evidence(case: Case, compiled: Compiled, number: int) -> Table:
             said += "".join(f"\n({note})" for note in contribution.notes)
             telling = f"x{math.exp(contribution.raw_strength):.1f}"
             rows.add_row(_day(unit.seen), said, _sources(case, reports), telling, f"{100 * contribution.exponent:.0f}%")
+    for place, period in enumerate(compiled.evidence.counts, len(compiled.evidence.units)):
+        tally = next((t for t in compiled.problem.tallies if t.unit == place and t.question == number), None)
+        if tally is not None:
+            _add_count(rows, case, compiled, period, tally)
     return rows
+
+
+def _add_count(rows: Table, case: Case, compiled: Compiled, period: Period, tally: Tally) -> None:
+    row, code = period.row, case.codebook.codes[tally.code]
+    typical = float(compiled.problem.rates.median[tally.rate] * tally.exposure.sum())
+    said = f"{row.id}: {row.count} counted, {typical:.3g} expected where a multiplier is 1\n{tally.code}: "
+    said += _multipliers(code.bears_on[period.question], None) + "".join(f"\n({note})" for note in tally.notes)
+    source = f"{row.source} ({case.codebook.sources[row.source].reliability})"
+    seen, telling = row.last.isoformat(), f"x{math.exp(min(tally.raw_strength, 700)):.3g}"
+    rows.add_row(seen, said, source, telling, f"{100 * period.share:.0f}%")
 
 
 def _day(moment: dt.datetime) -> str:

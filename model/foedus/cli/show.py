@@ -129,7 +129,7 @@ def _day(day: dt.date | None) -> str:
 
 
 def account(console: Console, rows: Account) -> None:
-    """Print what became of every row of signals.csv."""
+    """Print what became of every row of signals.csv and counts.csv."""
     counts = {
         "used": rows.used,
         "merged": rows.merged,

@@ -16,9 +16,10 @@ import numpy as np
 
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.posterior import Ensemble, ensemble
-from foedus.inference.tables import Table, log_ratio, own_tables, tables
+from foedus.inference.revision import reweighted
+from foedus.inference.tables import own_tables, tables
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution, Problem
+from foedus.problem.types import Contribution, Tally
 
 if TYPE_CHECKING:
     from foedus.forecast import Forecast
@@ -36,7 +37,8 @@ class Step:
     signals : tuple of str
         Ids that make up the unit; empty for the passing of time.
     kind : {"signal", "time"}
-        `time`: the days that passed without the event, and the silence of codes that are always seen.
+        `signal`: signals, or a count; `time`: the days that passed without the event, and the silence of codes that
+        are always seen.
     day : date
         When it became known, in the case's time zone.
     code, source : str or None
@@ -99,26 +101,16 @@ def _path(forecast: Forecast, order: list[int]) -> Iterator[tuple[int | None, En
     for unit, stream in zip(order, streams[1:], strict=True):
         used.add(unit)
         counted = {c.question for c in problem.contributions if c.unit == unit and c.exponent > 0}
+        counted |= {t.question for t in problem.tallies if t.unit == unit}
         if not counted:
             yield unit, now, now
             continue
         further = own_tables(problem, parameters, counted, used)
-        after = _reweighted(problem, now, further, news)
+        after = reweighted(problem, now, further, news)
         yield unit, now, after
         if effective_sample_size(after.weight) < _ENOUGH * after.weight.size:
             after = ensemble(problem, parameters, tables(problem, parameters, used), stream)
         now, news = after, news | further
-
-
-def _reweighted(problem: Problem, draws: Ensemble, new: dict[int, Table], old: dict[int, Table]) -> Ensemble:
-    with np.errstate(divide="ignore"):
-        log_weight = np.log(draws.weight)
-    for q, table in new.items():
-        axis = problem.axes[q]
-        parent = draws.cells[axis.parent] if axis.parent >= 0 else None
-        log_weight = log_weight + log_ratio(axis, table, old[q], draws.cells[q], parent)
-    weight = np.exp(log_weight - log_weight.max())
-    return replace(draws, weight=weight / weight.sum())
 
 
 def _probabilities(forecast: Forecast, draws: Ensemble) -> dict[str, float]:
@@ -132,7 +124,8 @@ def _time(forecast: Forecast, effects: dict[str, float]) -> Step:
 def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     problem = forecast.compiled.problem
     info = problem.units[unit]
-    own = [c for c in problem.contributions if c.unit == unit]
+    every: tuple[Contribution | Tally, ...] = (*problem.contributions, *problem.tallies)
+    own = [evidence for evidence in every if evidence.unit == unit]
     return Step(
         signals=info.signals,
         kind="signal",
@@ -148,6 +141,7 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
     )
 
 
-def _mean_credence(forecast: Forecast, contribution: Contribution) -> float:
-    draws = event_credence(contribution.origins, forecast.posterior.parameters.credence)
+def _mean_credence(forecast: Forecast, own: Contribution | Tally) -> float:
+    credence = forecast.posterior.parameters.credence
+    draws = credence[own.credence] if isinstance(own, Tally) else event_credence(own.origins, credence)
     return float(draws @ forecast.posterior.now.weight.sum(axis=0))

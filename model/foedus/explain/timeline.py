@@ -39,10 +39,10 @@ def timeline(
     step = max(1, -(-days // max(n - 1, 1)))
     wanted = sorted({*range(0, max(days, 0), step), *range(max(days - 2, 0), days + 1)})
     times = [time for i in wanted if (time := start + dt.timedelta(days=i)) < forecast.as_of]
-    points = []
+    points, past = [], None
     for i, time in enumerate(times):
         if progress is not None:
             progress("timeline", i / len(times))
-        past = forecast.at(time, draws=_DRAWS, points=_POINTS)
+        past = forecast.at(time, draws=_DRAWS, points=_POINTS) if past is None else past.revised(as_of=time)
         points.append(TimelinePoint(time, past.estimates))
     return (*points, TimelinePoint(forecast.as_of, forecast.estimates))

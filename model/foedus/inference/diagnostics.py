@@ -7,6 +7,7 @@ test compares it with ArviZ.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,19 @@ _EVEN = 2.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What a forecast must reach to be called good."""
+    """What a forecast must reach to be called good; `settings: limits` of a case, or an argument, change it.
+
+    Attributes
+    ----------
+    ess : float
+        Least effective sample size of the outcome draws.
+    outer_ess : float
+        Least effective number of parameter draws.
+    pareto_k : float
+        Largest shape of the tail of the weights.
+    mcse : float
+        Largest Monte Carlo error of any reported probability (0.01 is a point).
+    """
 
     ess: float = 400.0
     outer_ess: float = 50.0
@@ -73,20 +86,28 @@ def _generalised_pareto_shape(x: Floats) -> float:
     return (n * shape + 10 * 0.5) / (n + 10)
 
 
-def complaints(limits: Limits, ess: float, outer: float, k: float, mcse: float) -> tuple[str, ...]:
-    """Say what falls short of the limits, and what to do about it."""
+def complaints(
+    limits: Limits, ess: float, outer: float, k: float, mcse: float, pulls: Callable[[], str] = str
+) -> tuple[str, ...]:
+    """Say what falls short of the limits, and what to do about it.
+
+    Parameters
+    ----------
+    pulls : callable
+        Called where weights degenerate; returns which signals to look at.
+    """
     out = []
     more = "raise `settings: draws`"
-    if outer < limits.outer_ess:
+    if not outer >= limits.outer_ess:
         few = "few parameter settings agree with the news"
-        out.append(f"outer effective sample size {outer:.0f} is under {limits.outer_ess:.0f}: {few}; {more}")
-    if ess < limits.ess:
-        out.append(f"effective sample size {ess:.0f} is under {limits.ess:.0f}: {more} or `points`")
+        out.append(f"outer effective sample size {outer:.0f} is under {limits.outer_ess:g}: {few}; {more}")
+    if not ess >= limits.ess:
+        out.append(f"effective sample size {ess:.0f} is under {limits.ess:g}: {more} or `points`")
     if not k <= limits.pareto_k:
-        clash = "a few draws carry the result"
-        out.append(f"Pareto k {k:.2f} is over {limits.pareto_k}: {clash}; {more}, and look for signals that clash")
-    if mcse > limits.mcse:
-        out.append(
-            f"Monte Carlo error {100 * mcse:.1f} points is over {100 * limits.mcse:.1f}: raise `settings: draws`"
-        )
+        out.append(f"Pareto k {k:.2f} is over {limits.pareto_k:g}: a few draws carry the result; {more}")
+    if out and (which := pulls()):
+        out[-1] += f"; {which}"
+    if not mcse <= limits.mcse:
+        worst, most = (f"{100 * x:.3g}" for x in (mcse, limits.mcse))
+        out.append(f"Monte Carlo error {worst} points is over {most}: raise `settings: draws`")
     return tuple(out)

@@ -2,64 +2,114 @@
 
 factor = credence * multiplier / selection + 1 - credence, with the first part scaled to mean 1 under the
 question's pooled prior given not yet, so that a poor source pulls it to 1 and never turns its sign.
+
+Signals that say the same with the same credence have the same factor, whatever they count: it is computed once
+(`compile` gives them the same `terms` and `bar`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_expit
 
+from foedus.inference.course import segment_masses
 from foedus.inference.parameters import Parameters
 from foedus.news.credence import event_credence
-from foedus.problem.types import Contribution, Index, Silence, Term
+from foedus.problem.tally import log_probability
+from foedus.problem.types import Contribution, Index, Tally, Term
 
 Floats = NDArray[np.float64]
+_LARGEST = 300.0  # log of a multiplier; more would overflow in a product
 
 
-def log_multipliers(term: Term, telling: Floats) -> Floats:
-    """Log of the product of a term's multipliers, or of the probability of a document line: [G, M]."""
-    rows = telling[term.rows]
-    return np.asarray((log_expit(term.presence * rows) if term.presence else rows).sum(axis=0))
+class Factors:
+    """Log factors of the evidence on one question, under many draws of the parameters.
 
-
-def log_selection(bar: tuple[Floats, Index, float], telling: Floats) -> Floats:
-    """Log m_bar [G, M]: what a coder would typically have coded on each course."""
-    shares, rows, silent = bar
-    largest = np.maximum(telling[rows].max(axis=0, initial=-np.inf), 0.0)
-    out = silent * np.exp(-largest)
-    for share, row in zip(shares, rows, strict=True):
-        out += share * np.exp(telling[row] - largest)
-    return np.asarray(np.log(out) + largest)
-
-
-def factor(contribution: Contribution, parameters: Parameters, mass: Floats) -> Floats:
-    """Return the factor [G, M] of a contribution where the segments have `mass` [G] in the pool, given not yet.
-
-    The scale of probabilities is the same for every parameter draw (see `Term`), so that draws are weighed by
-    how probable they made what was coded.
+    Parameters
+    ----------
+    parameters : Parameters
+    pool : array [C]
+        Pooled prior of the question's cells.
     """
-    c = contribution
-    r = event_credence(c.origins, parameters.credence)
-    if c.as_written:  # an event of a Poisson process: its density is the rate (over its middle), which may be drawn
-        rate = parameters.rate[c.rate[0]] / c.rate[1] if c.rate is not None else 1.0
-        return np.asarray((rate * (r * np.exp(log_multipliers(c.terms[0], parameters.telling)) + 1 - r)) ** c.exponent)
-    bar = log_selection(c.bar, parameters.telling) if c.bar is not None else 0.0
-    mixed = np.zeros((mass.shape[0], r.shape[0]))
-    for term in c.terms:
-        log_value = log_multipliers(term, parameters.telling) - term.bar_power * bar
-        mixed += term.weight * (np.exp(log_value) / term.scale if term.scale else _to_mean_one(log_value, mass))
-    return np.asarray((r * mixed + 1 - r) ** c.exponent)
+
+    def __init__(self, parameters: Parameters, pool: Floats) -> None:
+        self._parameters, self._pool = parameters, pool
+        self._known: dict[Hashable, Floats] = {}
+
+    def log(self, item: Contribution | Tally, first: int) -> Floats:
+        """Log of the factor [G, M] of an item where the cells up to `first` are past."""
+        if isinstance(item, Tally):
+            known = self._tally(item)
+            return known if item.part == 1 else item.part * known
+        own_scale = any(not term.scale for term in item.terms) and not item.as_written
+        key = (id(item.terms), id(item.bar), item.rate, reports(item), first if own_scale else None)
+        if key not in self._known:
+            mass = segment_masses(self._pool, item.starts, first) if own_scale else np.zeros(0)
+            with np.errstate(divide="ignore"):
+                self._known[key] = np.log(self._factor(item, mass))
+        known = self._known[key]
+        return known if item.exponent == 1 else item.exponent * known
+
+    def _factor(self, c: Contribution, mass: Floats) -> Floats:
+        r = self._credence(c)
+        if c.as_written:  # an event of a Poisson process: its density is the rate (over its middle), which may be drawn
+            rate = self._parameters.rate[c.rate[0]] / c.rate[1] if c.rate is not None else 1.0
+            return np.asarray(rate * (r * self._multipliers(c.terms[0]) + 1 - r))
+        typical = self._selection(c.bar) if c.bar is not None else None
+        mixed = np.zeros((len(c.starts), r.shape[0]))
+        for term in c.terms:
+            value = self._multipliers(term)
+            if typical is not None and term.bar_power:
+                value /= typical**term.bar_power if term.bar_power > 1 else typical
+            mixed += (term.weight / term.scale) * value if term.scale else term.weight * _to_mean_one(value, mass)
+        return np.asarray(r * mixed + 1 - r)
+
+    def _multipliers(self, term: Term) -> Floats:
+        """Product of a term's multipliers, or of the probabilities of document lines: [G, M]."""
+        rows = np.minimum(self._parameters.telling[term.rows], _LARGEST)
+        if term.presence:
+            return np.asarray(np.prod(1 / (1 + np.exp(-term.presence * rows)), axis=0))
+        return np.asarray(np.exp(rows.sum(axis=0) if len(rows) != 1 else rows[0]))
+
+    def _selection(self, bar: tuple[Floats, Index, float]) -> Floats:
+        """m_bar [G, M]: what a coder would typically have coded on each course."""
+        key = ("selection", id(bar))
+        if key not in self._known:
+            shares, rows, silent = bar
+            typical = np.full((rows.shape[1], self._parameters.telling.shape[1]), silent)
+            for share, row in zip(shares, rows, strict=True):
+                typical += share * np.exp(np.minimum(self._parameters.telling[row], _LARGEST))
+            self._known[key] = typical
+        return self._known[key]
+
+    def _credence(self, c: Contribution) -> Floats:
+        key = ("credence", reports(c))
+        if key not in self._known:
+            self._known[key] = event_credence(c.origins, self._parameters.credence)
+        return self._known[key]
+
+    def _tally(self, t: Tally) -> Floats:
+        """Log P(count) [G, M] where rate * exposure * (r m + 1 - r) is to be expected."""
+        key = ("tally", t.count, t.rate, t.dispersion, t.credence, t.exposure.tobytes(), t.rows.tobytes())
+        if key not in self._known:
+            m = np.exp(np.minimum(self._parameters.telling[t.rows], _LARGEST))
+            r = self._parameters.credence[t.credence] if t.credence >= 0 else 1.0
+            mean = self._parameters.rate[t.rate] * np.einsum("k,kgm->gm", t.exposure, r * m + 1 - r)
+            dispersion = self._parameters.rate[t.dispersion] if t.dispersion >= 0 else None
+            self._known[key] = log_probability(t.count, mean, dispersion)
+        return self._known[key]
 
 
-def silence_factor(silence: Silence, parameters: Parameters) -> Floats:
-    """exp(-rate * exposure * (r m + 1 - r)) [G, M]."""
-    m = np.exp(parameters.telling[silence.rows])
-    r = parameters.credence[silence.credence] if silence.credence >= 0 else 1.0
-    return np.asarray(np.exp(-parameters.rate[silence.rate] * silence.exposure * (r * m + 1 - r)))
+def reports(c: Contribution) -> Hashable:
+    """Return who reported it, in a form that can be a key."""
+    return tuple((independent, *grades.tolist()) for independent, grades in c.origins)
 
 
-def _to_mean_one(log_values: Floats, mass: Floats) -> Floats:
-    values = np.exp(log_values - log_values.max(axis=0))
-    mean = mass @ values
-    return np.asarray(values / np.where(mean > 0, mean, 1.0))
+def _to_mean_one(values: Floats, mass: Floats) -> Floats:
+    """Scale by a draw's own mean; draws of values all too small for a number are even."""
+    largest = values.max(axis=0)
+    relative = values / np.where(largest > 0, largest, 1.0)
+    mean = mass @ relative
+    return np.asarray(relative / np.where(mean > 0, mean, 1.0))

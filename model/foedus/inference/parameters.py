@@ -1,8 +1,9 @@
 """Draws of everything that is uncertain: weights of experts, telling-ness, credences, half-lives, dependence.
 
 All of it is a smooth function of independent standard normals, so that another proposal in that whitened
-space needs only another set of draws and their weights. Draws are a Latin hypercube (McKay, Beckman and
-Conover 1979), a stream of its own for each block, so that a further question leaves the others' draws alone.
+space needs only another set of draws and their weights. Draws are replicates of a Latin hypercube (McKay, Beckman
+and Conover 1979; between independent replicates its error shows), with a stream of its own for each block, so that a
+further question leaves the others' draws alone.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Parameters:
     rho : array [Q, M]
         Probability that a plan survives a night.
     rate : array [N, M]
-        Base rates a day.
+        Base rates a day, then dispersions of counts.
     correlation : array [M, Q', Q']
     """
 
@@ -66,7 +67,7 @@ def whitened(problem: Problem, rng: np.random.Generator, draws: int) -> dict[str
         "dependence": 1,
     }
     return {
-        block: _latin_hypercube(stream, sizes[block], draws)
+        block: latin_hypercube(stream, sizes[block], replicates(draws))
         for block, stream in zip(BLOCKS, rng.spawn(len(BLOCKS)), strict=True)
     }
 
@@ -100,10 +101,19 @@ def transform(problem: Problem, z: dict[str, Floats], *, raked: bool = True) -> 
     )
 
 
-def _latin_hypercube(rng: np.random.Generator, rows: int, draws: int) -> Floats:
+def replicates(draws: int) -> NDArray[np.intp]:
+    """Which replicate of the design each draw belongs to: 8 to 32 of them, of 16 draws or more if there are enough."""
+    return np.arange(draws) % min(max(draws // 16, 8), 32, draws)
+
+
+def latin_hypercube(rng: np.random.Generator, rows: int, replicate: NDArray[np.intp]) -> Floats:
+    """Return standard normals [rows, M], every replicate a Latin hypercube of its own, every row a stream."""
+    count, draws = int(replicate.max()) + 1, len(replicate)
+    each = -(-draws // count)
     out = np.empty((rows, draws))
     for row, stream in zip(out, rng.spawn(rows), strict=True):
-        row[:] = ndtri((stream.permutation(draws) + stream.random(size=draws)) / draws)
+        stratum = stream.random(size=(count, each)).argsort(axis=1).T.ravel()[:draws]
+        row[:] = ndtri((stratum + stream.random(size=draws)) / each)
     return out
 
 

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from foedus.errors import DegenerateDraws
+from foedus.inference.approximation import fitted
 from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
-from foedus.inference.parameters import Parameters, transform, whitened
+from foedus.inference.faults import not_numbers, nothing_left
+from foedus.inference.learning import ENOUGH, PLENTY, Learned, Space, effective
+from foedus.inference.parameters import Parameters, replicates, transform, whitened
+from foedus.inference.passes import Table
 from foedus.inference.sampler import Draws, draw, ranks
-from foedus.inference.tables import Table, tables
-from foedus.inference.tempering import ENOUGH, Learned, learn
+from foedus.inference.tables import own_evidence, tables
+from foedus.inference.tempering import tempered
 from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
@@ -34,8 +38,8 @@ class Ensemble:
         The number, for a quantity.
     weight : array [N, M]
         Sums to 1. The two halves of the N points are independent.
-    family : array [M]
-        Parameter draws with the same number descend from one draw and are no independent witnesses.
+    family, replicate : array [M]
+        Of the parameter draws; see `Learned`.
     """
 
     cells: tuple[NDArray[np.int32], ...]
@@ -43,6 +47,7 @@ class Ensemble:
     value: tuple[Floats | None, ...]
     weight: Floats
     family: NDArray[np.intp]
+    replicate: NDArray[np.intp]
 
     @property
     def outer_weight(self) -> Floats:
@@ -79,8 +84,8 @@ class Posterior:
 def update(problem: Problem, seed: int, progress: Progress | None = None, before: Ensemble | None = None) -> Posterior:
     """Run the core on a problem; `before` are the draws without news of the same case, if they are there already.
 
-    Parameters are drawn from their prior; where the news leaves under half of those draws effective, they are
-    tempered draws of very many (see `foedus.inference.tempering`).
+    Parameters are drawn from their prior; where the news leaves too few of those draws effective, they are learned
+    (see `foedus.inference.learning`).
 
     Raises
     ------
@@ -91,22 +96,45 @@ def update(problem: Problem, seed: int, progress: Progress | None = None, before
     streams = np.random.default_rng(seed).spawn(4)
     say("parameters", 0.0)
     z, draws = whitened(problem, streams[0], problem.draws), problem.draws
-    learned = Learned(z, np.zeros(draws), np.arange(draws), "prior")
-    prior = parameters = transform(problem, learned.whitened)
+    learned = Learned(z, np.zeros(draws), np.arange(draws), replicates(draws), "prior")
+    prior = transform(problem, learned.whitened)
     say("prior", 0.2)
-    before = before or ensemble(problem, parameters, tables(problem, parameters, news=False), streams[1])
+    before = before or ensemble(problem, prior, tables(problem, prior, news=False), streams[1], learned)
     say("news", 0.4)
-    with_news = tables(problem, parameters)
-    say("outcomes", 0.5)
-    now = ensemble(problem, parameters, with_news, streams[2])
-    if effective_sample_size(now.outer_weight) < ENOUGH * draws:
-        say("learning", 0.6)
-        learned = learn(problem, learned.whitened, streams[3])
-        parameters = transform(problem, learned.whitened, raked=False)
-        with_news = tables(problem, parameters)
-        now = ensemble(problem, parameters, with_news, streams[2], learned)
+    with_news = tables(problem, prior)
+    guide = own_evidence(with_news)
+    if np.isfinite(guide.max()):  # else no draw is possible at all, as those of outcomes will say
+        learned = _learned(problem, learned, effective(guide) / draws, streams[3], say)
+    say("outcomes", 0.6)
+    now, parameters, with_news = _news(problem, learned, prior, with_news, streams[2])
+    if learned.method == "prior" and effective_sample_size(now.outer_weight) < ENOUGH * draws:
+        learned = _learned(problem, learned, 0.0, streams[3], say)
+        now, parameters, with_news = _news(problem, learned, prior, with_news, streams[2])
     say("outcomes", 1.0)
     return Posterior(problem, learned, parameters, prior, with_news, now, before)
+
+
+def _learned(problem: Problem, prior: Learned, part: float, rng: np.random.Generator, say: Progress) -> Learned:
+    """Learn the parameters where the news leaves a small `part` of their prior draws effective."""
+    if part >= PLENTY:
+        return prior
+    say("learning", 0.5)
+    space = Space.of(problem, prior.whitened)
+    fit = fitted(space, problem.draws, rng)
+    if fit is None and part < ENOUGH:
+        return tempered(space, space.join(prior.whitened), rng)
+    return fit or prior
+
+
+def _news(
+    problem: Problem, learned: Learned, prior: Parameters, with_news: list[Table], rng: np.random.Generator
+) -> tuple[Ensemble, Parameters, list[Table]]:
+    """Draw outcomes given the news; `with_news` are the tables of the draws from the prior."""
+    parameters = prior
+    if learned.method != "prior":
+        parameters = transform(problem, learned.whitened, raked=False)
+        with_news = tables(problem, parameters)
+    return ensemble(problem, parameters, with_news, rng, learned), parameters, with_news
 
 
 def ensemble(
@@ -116,7 +144,10 @@ def ensemble(
     rng: np.random.Generator,
     learned: Learned | None = None,
 ) -> Ensemble:
-    """Draw outcomes and settle their fine cells, values and weights; `learned` says how parameters were drawn."""
+    """Draw outcomes and settle their fine cells, values and weights.
+
+    `learned` says how parameters were drawn; default: from their prior.
+    """
     draws = draw(problem, news, parameters.correlation, rng, problem.points)
     outcome, value = [], []
     latent = {int(q): draws.latent[i] for i, q in enumerate(problem.latent)}
@@ -126,22 +157,23 @@ def ensemble(
             fine, number = _fine(axis, parameters.priors[q], latent[q])
         outcome.append(fine)
         value.append(number)
-    weight = _weights(problem, news, draws, 0.0 if learned is None else learned.log_weight)
-    family = np.arange(weight.shape[1]) if learned is None else learned.family
-    return Ensemble(draws.cells, tuple(outcome), tuple(value), weight, family)
+    each = np.arange(draws.log_weights.shape[1])
+    log_weight, family, replicate = np.zeros(len(each)), each, replicates(len(each))
+    if learned is not None:
+        log_weight, family, replicate = learned.log_weight, learned.family, learned.replicate
+    weight = _weights(problem, parameters, news, draws, log_weight)
+    return Ensemble(draws.cells, tuple(outcome), tuple(value), weight, family, replicate)
 
 
-def _weights(problem: Problem, news: list[Table], draws: Draws, log_weight: Floats | float) -> Floats:
+def _weights(problem: Problem, parameters: Parameters, news: list[Table], draws: Draws, log_weight: Floats) -> Floats:
     log_weights = draws.log_weights + log_weight
     largest = float(log_weights.max())
     if np.isnan(log_weights).any():
-        bad = [axis.id for axis, table in zip(problem.axes, news, strict=True) if np.isnan(table.likelihood).any()]
-        msg = f"a weight is not a number (tables at fault: {', '.join(bad) or 'none; the sampler'})"
+        msg = f"a weight is not a number; it comes from {not_numbers(problem, parameters, news)}"
         raise DegenerateDraws(msg)
     if not np.isfinite(largest):
-        msg = (
-            "no draw agrees with what is known: the panel gives no chance to what has happened, or signals exclude all"
-        )
+        why = "the panel gives no chance to what has happened, or signals exclude all"
+        msg = f"no draw agrees with what is known: {why} ({nothing_left(problem, parameters, news)})"
         raise DegenerateDraws(msg)
     weight = np.exp(log_weights - largest)
     return np.asarray(weight / weight.sum())

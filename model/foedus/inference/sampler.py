@@ -15,13 +15,14 @@ from scipy.special import ndtr, ndtri
 
 from foedus.inference.course import running_sums
 from foedus.inference.gaussian import Sites, cell_masses, expectation_propagation, latent_edges, posterior_covariance
+from foedus.inference.parallel import each
+from foedus.inference.passes import Table
 from foedus.inference.sobol import sobol
-from foedus.inference.tables import Table
 from foedus.problem.types import Problem
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.int32]
-_LARGEST = 4_000_000  # numbers in one block of the table step
+_LARGEST = 1_000_000  # numbers in one block of the table step
 _BLIND = 8  # one point in so many is drawn without the look ahead
 _NO_SITE = 1e-6  # a look ahead of less than this sees nothing
 
@@ -159,7 +160,7 @@ def _draw_one(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Floats)
         return _draw_block(edges, table, mean[None], sd, u)
     width = max(1, _LARGEST // (edges.shape[0] * u.shape[0]))
     parts = [slice(i, i + width) for i in range(0, u.shape[1], width)]
-    done = [_draw_block(edges[:, s], table[:, s], mean[:, s], sd[s], u[:, s]) for s in parts]
+    done = each(lambda s: _draw_block(edges[:, s], table[:, s], mean[:, s], sd[s], u[:, s]), parts)
     mass, cell, value = (np.concatenate(part, axis=1) for part in zip(*done, strict=True))
     return mass, cell, value
 

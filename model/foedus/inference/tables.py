@@ -5,46 +5,17 @@ The news on a nominal question folds into the table of its parent, through P(lev
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.inference.course import Course, segment_masses
-from foedus.inference.factors import factor, silence_factor
 from foedus.inference.parameters import Parameters, cell_priors
-from foedus.problem.types import Axis, Contribution, Problem, Silence
+from foedus.inference.passes import Memory, Table, evidence_of, one_table
+from foedus.problem.types import Axis, Problem
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Table:
-    """What the news says of one question.
-
-    Attributes
-    ----------
-    prior : array [C, M]
-        Pooled probability of each cell.
-    likelihood : array [C, M]
-        L, up to `log_scale`; 0 where the outcome is excluded.
-    log_scale : array [M]
-    own : array [C, M]
-        `likelihood` before the news on questions that hang on this one was folded in.
-    levels : array [1 or C_parent, K, M] or None
-        For a nominal question, L of each level; of each cell of the parent if it is settled with it.
-    given_parent : array [P, K, M] or None
-        For a nominal question with a parent, P(level | part of the parent).
-    """
-
-    prior: Floats
-    likelihood: Floats
-    log_scale: Floats
-    own: Floats
-    levels: Floats | None = None
-    given_parent: Floats | None = None
 
 
 def tables(
@@ -60,11 +31,23 @@ def tables(
         Without news nothing is known: not even which days have passed.
     """
     own = own_tables(problem, parameters, range(len(problem.axes)), used, news=news)
+    return folded(problem, own)
+
+
+def folded(problem: Problem, own: Mapping[int, Table]) -> list[Table]:
+    """Fold the tables of questions that hang on others into those of their parents."""
     out = [own[q] for q in range(len(problem.axes))]
     for q, axis in enumerate(problem.axes):
         if axis.parent >= 0:
             out[axis.parent] = _fold(out[axis.parent], out[q], axis)
     return out
+
+
+def own_evidence(own: Iterable[Table]) -> Floats:
+    """Log p(news on a question), summed over questions as if they were unrelated: [M]."""
+    with np.errstate(divide="ignore"):
+        each = [np.log(np.einsum("cm,cm->m", table.prior, table.own)) + table.log_scale for table in own]
+    return np.asarray(np.sum(each, axis=0))
 
 
 def own_tables(
@@ -74,71 +57,22 @@ def own_tables(
     used: Collection[int] | None = None,
     *,
     news: bool = True,
+    memory: Memory | None = None,
 ) -> dict[int, Table]:
     """Run the forward pass of some questions, each on its own evidence alone."""
-    by_question: dict[int, list[Contribution | Silence]] = defaultdict(list)
-    for c in problem.contributions if news else ():
-        if c.exponent > 0 and (used is None or c.unit in used):
-            by_question[c.question].append(c)
-    for s in problem.silences if news else ():
-        by_question[s.question].append(s)
-    build = one_table if news else _no_news
+    by_question = evidence_of(problem, used) if news else {}
     out: dict[int, Table] = {}
     for q in questions:
         axis, given = problem.axes[q], parameters.tables[q]
         prior = cell_priors(axis, parameters.priors[q])
         if given is not None:
             prior = _nominal_prior(axis, cell_priors(problem.axes[axis.parent], parameters.priors[axis.parent]), given)
-        out[q] = replace(build(axis, prior, parameters, q, by_question[q]), given_parent=given)
+        said = one_table(axis, prior, parameters, q, by_question[q], memory) if news else _no_news(axis, prior)
+        out[q] = replace(said, given_parent=given)
     return out
 
 
-def one_table(
-    axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
-) -> Table:
-    """Forward pass of one question over its evidence."""
-    end = axis.today if axis.resolved is None else min(axis.today, axis.resolved[1])
-    start = min([axis.start, end, *(item.day for item in evidence)])  # earlier changes nothing, later would
-    decided = axis.decided if axis.resolved is None else min(axis.decided, axis.resolved[1])
-    course = Course(prior, parameters.rho[q], axis.kind == "timing", decided, start)
-    outcome = np.ones_like(prior)
-    for item in sorted(evidence, key=lambda e: e.day):
-        if axis.resolved is not None and item.day > axis.resolved[1]:
-            continue  # settled: no course is left to see
-        course.advance(item.day)
-        if isinstance(item, Silence):
-            course.see(item.starts, silence_factor(item, parameters))
-        else:
-            value = factor(item, parameters, segment_masses(axis.pool, item.starts, course.first))
-            if item.sees_outcome:
-                outcome *= np.repeat(value, np.diff(np.append(item.starts, axis.cells)), axis=0)
-            else:
-                course.see(item.starts, value)
-        course.rescale()
-    course.advance(end)
-    return _finish(axis, course, outcome)
-
-
-def _finish(axis: Axis, course: Course, outcome: Floats) -> Table:
-    levels = _settling(axis, course, outcome) if axis.settles_with_parent else (course.outcome() * outcome)[None]
-    if axis.resolved is not None:
-        others = np.arange(axis.cells) != axis.resolved[0]
-        levels[:, others] = 0.0
-    nominal = axis.kind == "nominal"
-    return Table(course.prior, levels[0], course.log_scale, levels[0], levels if nominal else None)
-
-
-def _settling(axis: Axis, course: Course, outcome: Floats) -> Floats:
-    """L of each level if the parent's cell is the day on which the question is settled."""
-    assert axis.part_of_parent is not None
-    days = np.arange(1, len(axis.part_of_parent) + 1)
-    return course.settled(np.maximum(days - course.day, 0)) * outcome
-
-
-def _no_news(
-    axis: Axis, prior: Floats, parameters: Parameters, q: int, evidence: list[Contribution | Silence]
-) -> Table:
-    del parameters, q, evidence
+def _no_news(axis: Axis, prior: Floats) -> Table:
     ones = np.ones_like(prior)
     return Table(prior, ones, np.zeros(prior.shape[1]), ones, ones[None] if axis.kind == "nominal" else None)
 
@@ -158,16 +92,3 @@ def _fold(parent: Table, child: Table, axis: Axis) -> Table:
     given = child.given_parent[axis.part_of_parent]
     said = np.einsum("ykm,ykm->ym", given, np.broadcast_to(child.levels, given.shape))
     return replace(parent, likelihood=parent.likelihood * said)
-
-
-def log_ratio(axis: Axis, new: Table, old: Table, cells: NDArray[np.int32], parent: NDArray[np.int32] | None) -> Floats:
-    """Log of new to old likelihood [N, M] of drawn cells of one question (given the parent's, where it has one)."""
-    columns = np.arange(cells.shape[1])[None]
-    if axis.kind == "nominal" and new.levels is not None and old.levels is not None:
-        rows = parent if parent is not None and len(new.levels) > 1 else np.zeros_like(cells)
-        up, down = new.levels[rows, cells, columns], old.levels[rows, cells, columns]
-    else:
-        up, down = new.own[cells, columns], old.own[cells, columns]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        out: Floats = np.log(up) - np.log(down) + new.log_scale - old.log_scale
-    return np.where(down > 0, out, -np.inf)

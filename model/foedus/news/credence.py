@@ -96,5 +96,8 @@ def event_credence(origins: Origins, credences: NDArray[np.float64]) -> NDArray[
     """
     best = [(independent, credences[indices].max(axis=0)) for independent, indices in origins]
     out = np.max([r for _, r in best], axis=0)
-    apart = [1 - r for independent, r in best if independent]
-    return np.asarray(np.maximum(out, 1 - np.prod(apart, axis=0)) if len(apart) > 1 else out)
+    any_of_them = np.zeros_like(out)
+    for independent, r in best:
+        if independent:
+            any_of_them = any_of_them + r * (1 - any_of_them)  # one that is never true changes not even a rounding
+    return np.asarray(np.maximum(out, any_of_them))

@@ -1,4 +1,4 @@
-"""Signals known at a time -> units of evidence, and the account of every row.
+"""News known at a time -> units of evidence, and the account of every row.
 
 A *unit* is one event or statement: all reports of it count once. What was published later, superseded,
 retracted, judged after or bears on nothing is set aside, with the reason.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from foedus.case.types import Case, Codebook, Signal
-
-Judged = Mapping[str, tuple[tuple[dt.datetime, float], ...]]  # question -> (end of the day judged, weight)
+from foedus.case.types import Case, Codebook, Count, Signal
+from foedus.news.counts import Judged as Judged
+from foedus.news.counts import Period, periods
+from foedus.news.counts import share_unseen as share_unseen
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Units in time order, and what became of every other row (signal id, reason)."""
+    """Units and counted periods in time order, and what became of every other row (id, reason)."""
 
     units: tuple[Unit, ...]
+    counts: tuple[Period, ...]
     read: int
     merged: tuple[tuple[str, str], ...]
     excluded: tuple[tuple[str, str], ...]
@@ -75,15 +77,8 @@ class Evidence:
     no_bearing: tuple[str, ...]
 
 
-def share_unseen(judged: Judged, question: str, published: dt.datetime) -> float:
-    """Share of the panel, by weight, that had judged `question` before `published`."""
-    panel = judged.get(question, ())
-    total = sum(weight for _, weight in panel)
-    return sum(weight for spoke, weight in panel if spoke < published) / total if total else 1.0
-
-
 def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
-    """Collect the evidence known at `as_of`.
+    """Collect the evidence known at `as_of`, signals and counts.
 
     Parameters
     ----------
@@ -108,17 +103,21 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         else:
             usable.append(signal)
     merged = sorted(
-        (_unit(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
+        (unit_of(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
     )
-    units = tuple(unit for unit in merged if _news(case.codebook, unit, judged))
-    in_prior = tuple(i for unit in merged if unit not in units for i in unit.ids)
+    new = [_news(case.codebook, unit, judged) for unit in merged]
+    units = tuple(unit for unit, is_new in zip(merged, new, strict=True) if is_new)
+    in_prior = tuple(i for unit, is_new in zip(merged, new, strict=True) if not is_new for i in unit.ids)
+    counted, aside = periods(case, as_of, judged)
     return Evidence(
         units=units,
-        read=len(case.signals),
+        counts=tuple(period for period in counted if period.share > 0),
+        read=len(case.signals) + len(case.counts),
         merged=_merged(units),
-        excluded=tuple((s.id, excluded[s.line]) for s in case.signals if s.line in excluded),
-        later_that_day=later,
-        in_prior=in_prior,
+        excluded=tuple((s.id, excluded[s.line]) for s in case.signals if s.line in excluded)
+        + tuple((row.id, aside[row.line]) for row in case.counts if row.line in aside),
+        later_that_day=later + tuple(row.id for row in case.counts if _same_day(case, row, as_of)),
+        in_prior=in_prior + tuple(period.row.id for period in counted if period.share == 0),
         no_bearing=tuple(no_bearing),
     )
 
@@ -139,12 +138,12 @@ def _known(case: Case, as_of: dt.datetime, excluded: dict[int, str]) -> list[Sig
     return known
 
 
-def _same_day(case: Case, signal: Signal, as_of: dt.datetime) -> bool:
+def _same_day(case: Case, row: Signal | Count, as_of: dt.datetime) -> bool:
     zone = ZoneInfo(case.file.timezone)
-    if signal.published.at <= as_of:
+    if row.published.at <= as_of:
         return False
     moment = dt.timedelta(microseconds=1)  # a bare date ends with its day, and so does a bare as-of
-    return (signal.published.at - moment).astimezone(zone).date() == (as_of - moment).astimezone(zone).date()
+    return (row.published.at - moment).astimezone(zone).date() == (as_of - moment).astimezone(zone).date()
 
 
 def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
@@ -208,7 +207,8 @@ def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
     return list(groups.values())
 
 
-def _unit(rows: list[Signal]) -> Unit:
+def unit_of(rows: list[Signal]) -> Unit:
+    """Make one unit of rows that report one event or statement."""
     rows = sorted(rows, key=lambda s: (s.published.at, s.id, s.coder or ""))
     by_id: dict[str, list[Signal]] = defaultdict(list)
     for row in rows:

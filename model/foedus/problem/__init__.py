@@ -1,7 +1,7 @@
 """Case and time -> Problem: arrays and index maps. Nothing after this reads a file or looks up a name."""
 
 from foedus.problem.compile import compile_problem
-from foedus.problem.types import Axis, Contribution, Credences, Dependence, Problem, Silence, Tellings, Term, Uncertain
+from foedus.problem.types import Axis, Contribution, Credences, Dependence, Problem, Tally, Tellings, Term, Uncertain
 
 __all__ = [
     "Axis",
@@ -9,7 +9,7 @@ __all__ = [
     "Credences",
     "Dependence",
     "Problem",
-    "Silence",
+    "Tally",
     "Tellings",
     "Term",
     "Uncertain",

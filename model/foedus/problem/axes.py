@@ -13,11 +13,12 @@ import numpy as np
 
 from foedus.case.conditions import NEVER, Outcomes, holds
 from foedus.case.expression import Expression, cuts_in, parse_when
+from foedus.case.outcome import ends
 from foedus.case.types import Case, CaseFile, Nominal, Quantity, Resolution, Timing
 from foedus.elicitation.fit import Distribution
 from foedus.elicitation.panel import Panel, Table
 from foedus.elicitation.pool import rule
-from foedus.problem.types import Axis, Floats, Index
+from foedus.problem.types import Axis, Floats, Index, Resolved
 
 Made = tuple[Index, Floats, Floats | None, Floats | None, Index]  # experts, prior, lower, upper, cell of each fine cell
 _TAIL = np.array([1e-6, 1e-5, 1e-4, 1e-3, 0.0025, 0.005])
@@ -40,7 +41,7 @@ def today(file: CaseFile, question: str, as_of: dt.datetime) -> int:
     return (as_of.astimezone(ZoneInfo(zone_of(file, question))).date() - opening(file, question)).days
 
 
-def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int, made: dict[str, Made]) -> Axis:
+def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, made: dict[str, Made]) -> Axis:
     """Build the axis of one question. Nominal questions with a parent are completed by `hang`.
 
     `made` remembers the cells of earlier as-of times: they change only with a resolution.
@@ -61,7 +62,6 @@ def axis(case: Case, panel: Panel, question: str, as_of: dt.datetime, start: int
         expert_prior=prior,
         cell_of_fine=cell_of_fine,
         opens=opening(file, question),
-        start=min(start, now),
         today=now,
         decided=(decided - opening(file, question)).days,
         pool=_pool(case, panel, experts, prior, cell_of_fine),
@@ -139,9 +139,14 @@ def _judged(case: Case, question: str) -> set[float]:
 
 def _cuts(case: Case, question: str, resolution: Resolution | None) -> set[float]:
     """Cut points that evidence can tell apart: those of the codebook, and the ends of a known outcome."""
-    cuts: set[float] = set()
+    cuts = _codebook_cuts(case, question)
     if resolution is not None and resolution.outcome != "not applicable":
-        cuts |= set(last_digit(resolution.outcome))
+        cuts |= {end for end in _recorded(case, question, resolution.outcome) if end is not None}
+    return cuts
+
+
+def _codebook_cuts(case: Case, question: str) -> set[float]:
+    cuts: set[float] = set()
     entries = [code.bears_on for code in case.codebook.codes.values()]
     for bears_on in [*entries, *(c.bears_on for c in case.codebook.combine)]:
         if question in bears_on and bears_on[question].by == "value":
@@ -149,6 +154,19 @@ def _cuts(case: Case, question: str, resolution: Resolution | None) -> set[float
             keys = [*(bearing.multipliers or {}), *(bearing.probability_present or {})]
             cuts |= {float(key.removeprefix("<=")) for key in keys if key != "above"}
     return cuts
+
+
+def _recorded(case: Case, question: str, outcome: str) -> tuple[float | None, float | None]:
+    """Return the ends of what a recorded number or range stands for, None for an open one.
+
+    Half a unit of the last digit either way, and yet on the same side of every number that the codebook or an
+    expression compares with: 10 is not above 10.
+    """
+    cuts = _codebook_cuts(case, question).union(*(cuts_in(e).get(question, set()) for e in expressions(case)))
+    first, last = ends(outcome)
+    low = max(last_digit(first)[0], *(c for c in cuts if c < float(first)), -np.inf) if first else None
+    high = min(last_digit(last)[1], *(c for c in cuts if c >= float(last)), np.inf) if last else None
+    return low, high
 
 
 def expressions(case: Case) -> Iterable[Expression]:
@@ -166,22 +184,37 @@ def _known(resolutions: Sequence[Resolution], question: str, as_of: dt.datetime)
 
 
 def _resolved(case: Case, axis: Axis, resolution: Resolution) -> Axis:
-    """Confine an axis to the recorded outcome."""
+    """Confine an axis to the recorded outcome, or to the range in which it is known to lie."""
     if resolution.outcome == "not applicable":
         return axis
+    first, last = ends(resolution.outcome)
     settled = (resolution.resolved_on - axis.opens).days
     if axis.kind == "timing":
-        never = resolution.outcome == "never"
-        day = axis.today if never else (dt.date.fromisoformat(resolution.outcome) - axis.opens).days
-        cell = axis.cells - 1 if never else day - 1
-        return replace(axis, resolved=(cell, min(day, axis.today)))
+        return replace(axis, resolved=_day_range(axis, first, last))
     if axis.kind == "quantity":
         assert axis.upper is not None
-        fine = int(np.searchsorted(axis.upper, max(last_digit(resolution.outcome))))
-        return replace(axis, resolved=(int(axis.cell_of_fine[min(fine, len(axis.upper) - 1)]), settled))
-    declared = case.file.questions[axis.id]
-    levels = [level.id for level in getattr(declared, "levels", ())]
-    return replace(axis, resolved=(levels.index(resolution.outcome), settled))
+        low, high = _recorded(case, axis.id, resolution.outcome)
+        top = len(axis.upper) - 1
+        begin = 0 if low is None else int(np.searchsorted(axis.upper, low, side="right"))
+        end = top if high is None else int(np.searchsorted(axis.upper, high))
+        cells = axis.cell_of_fine[np.minimum([begin, max(begin, end)], top)]
+        return replace(axis, resolved=Resolved(int(cells[0]), settled, int(cells[1])))
+    levels = [level.id for level in getattr(case.file.questions[axis.id], "levels", ())]
+    lowest, highest = first or levels[0], last or levels[-1]
+    return replace(axis, resolved=Resolved(levels.index(lowest), settled, levels.index(highest)))
+
+
+def _day_range(axis: Axis, first: str, last: str) -> Resolved:
+    """Cells of the days in a range, and the last day on which the course can still be seen.
+
+    While the range is not over, what has not happened is still to come, and news counts; once it is, the event may
+    have come on its first day, and later news is of no course.
+    """
+    never = axis.cells - 1
+    low = 0 if not first else never if first == "never" else (dt.date.fromisoformat(first) - axis.opens).days - 1
+    high = never if last in {"", "never"} else (dt.date.fromisoformat(last) - axis.opens).days - 1
+    over = low == high or high + 1 < axis.today
+    return Resolved(low, min(low + 1, axis.today) if over and low < never else axis.today, high)
 
 
 def last_digit(number: str) -> tuple[float, float]:
@@ -219,7 +252,7 @@ def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Map
         part_of_parent=part_of_parent,
         pool=np.bincount(part_of_parent, weights=parent.pool) @ given_part,
         settles_with_parent=settles,
-        decided=min(child.decided, parent.resolved[1]) if settles and parent.resolved is not None else child.decided,
+        decided=min(child.decided, parent.resolved.day) if settles and parent.resolved is not None else child.decided,
     )
 
 

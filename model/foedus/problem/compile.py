@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.special import polygamma
 
-from foedus.case.types import Band, Case, Judgment
+from foedus.case.types import Band, Case, Codebook, Judgment, Signal
 from foedus.elicitation.dependence import dependence
 from foedus.elicitation.panel import Panel, panel
 from foedus.elicitation.pool import probit_sd
 from foedus.errors import CaseError, Fault
+from foedus.news.counts import Period
 from foedus.news.credence import Z90, credence_prior
-from foedus.news.evidence import Evidence, Judged, Unit, gather
-from foedus.problem.axes import Made, axis, hang, opening, zone_of
-from foedus.problem.bands import Book, band_of_cell, level_ids
-from foedus.problem.contributions import MONTH, Compiler, competing, day_number, segments
-from foedus.problem.types import Axis, Credences, Dependence, Floats, Gammas, Problem, Silence, Uncertain, UnitInfo
+from foedus.news.evidence import Evidence, Judged, Unit, gather, unit_of
+from foedus.problem.axes import Made, axis, hang, zone_of
+from foedus.problem.bands import Book
+from foedus.problem.contributions import Compiler, Memo
+from foedus.problem.exhaustive import Watch
+from foedus.problem.menu import competing
+from foedus.problem.types import Credences, Dependence, Floats, Problem, Uncertain, UnitInfo
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Prior:
     panel: Panel
     dependence: Dependence
     cells: dict[str, Made] = field(default_factory=dict)  # of each question, as they are first needed
+    memos: dict[Hashable, tuple[Codebook, Memo]] = field(default_factory=dict)
+
+    def memo(self, case: Case, grades: Hashable) -> Memo:
+        """Return what is remembered of signals under a codebook and these (source, grade)."""
+        return self.memos.setdefault((id(case.codebook), grades), (case.codebook, Memo()))[1]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,21 @@ class Compiled:
     evidence: Evidence
     prior: Prior
     defaulted: tuple[str, ...]
+    compiler: Compiler
+
+    def with_one(self, signal: Signal) -> tuple[Problem, set[int]]:
+        """Return the problem with one more signal, known now as an event of its own, and the questions it bears on.
+
+        The same as compiling the case with it, and many times quicker.
+        """
+        unit = unit_of([signal])
+        evidence = replace(self.evidence, units=(*self.evidence.units, unit))
+        index = self.problem.index
+        bearing = {index[name] for name in self.compiler.case.codebook.codes[signal.code].bears_on}
+        new = {q: self.compiler.question_with(q, evidence) for q in bearing}
+        kept = [c for c in self.problem.contributions if c.question not in bearing]
+        units = (*self.problem.units, _info(unit))
+        return replace(self.problem, contributions=(*kept, *chain(*new.values())), units=units), bearing
 
 
 def elicited(case: Case) -> Prior:
@@ -90,21 +113,22 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
     judged = judging(case, said)
     evidence = gather(case, as_of, judged)
     index = {q: i for i, q in enumerate(file.questions)}
-    first = [_first_day(case, evidence, q, as_of) for q in file.questions]
-    axes = tuple(axis(case, said, q, as_of, first[i], prior.cells) for q, i in index.items())
+    axes = tuple(axis(case, said, q, as_of, prior.cells) for q in index)
     axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
     base_weights = np.array([said.base_weights[e] for e in file.panel])
     credence = _CredenceBook(case)
     book = Book(case)
     zones = tuple(zone_of(file, q) for q in file.questions)
-    compiler = Compiler(case, axes, zones, judged, book, credence.index, credence.medians)
+    memo = prior.memo(case, tuple(credence.grades))
+    compiler = Compiler(case, axes, zones, judged, book, credence.grades, credence.medians, memo)
     contributions = compiler.all(evidence)
-    silences, rates, silent = _silences(case, axes, book, credence, as_of, judged, evidence)
+    watch = Watch(case, axes, book, credence.index, credence.medians, as_of, judged)
+    tallies, rates, silent = watch.all(evidence)
     problem = Problem(
         axes=axes,
         contributions=contributions,
-        silences=silences,
-        units=tuple(_info(unit) for unit in evidence.units),
+        tallies=tallies,
+        units=tuple(_info(unit) for unit in evidence.units) + tuple(_counted(p) for p in evidence.counts),
         base_weights=base_weights,
         concentration=file.settings.weight_concentration or float(len(base_weights)),
         pooling=file.pooling.method,
@@ -118,7 +142,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None) 
         points=file.settings.points,
         index=index,
     )
-    return Compiled(problem, evidence, prior, _defaulted(case, said) + silent + _later(later))
+    return Compiled(problem, evidence, prior, _defaulted(case, said) + silent + _later(later), compiler)
 
 
 def _later(judgments: int) -> tuple[str, ...]:
@@ -129,6 +153,10 @@ def _info(unit: Unit) -> UnitInfo:
     first = unit.items[0].signal
     absent = all(item.signal.observed == "absent" for item in unit.items)
     return UnitInfo(unit.ids, unit.published, first.code, first.source, absent)
+
+
+def _counted(period: Period) -> UnitInfo:
+    return UnitInfo((period.row.id,), period.published, period.row.code, period.row.source, absent=False)
 
 
 def judging(case: Case, said: Panel) -> Judged:
@@ -144,27 +172,24 @@ def judging(case: Case, said: Panel) -> Judged:
     }
 
 
-def _first_day(case: Case, evidence: Evidence, question: str, as_of: dt.datetime) -> int:
-    zone, opens = zone_of(case.file, question), opening(case.file, question)
-    return min((day_number(u.seen, zone, opens) for u in evidence.units), default=day_number(as_of, zone, opens))
-
-
 class _CredenceBook:
-    """Every (source, grade) that a signal carries, in the order of the codebook, so that use changes no draw."""
+    """Every (source, grade) that a row carries, in the order of the codebook, so that use changes no draw."""
 
     def __init__(self, case: Case) -> None:
         sources = case.codebook.sources
-        graded: dict[str, set[str | None]] = {name: set() for name in sources}
+        graded: dict[str, set[str | None]] = {name: {None} for name in sources}
         for signal in case.signals:
             graded[signal.source].add(signal.credibility)
+        for row in case.counts:
+            graded[row.source].add(None)
         keys = [(name, grade) for name in sources for grade in sorted(graded[name], key=lambda g: g or "")]
-        self._keys = {key: i for i, key in enumerate(keys)}
+        self.grades = {key: i for i, key in enumerate(keys)}
         self._source = np.array([list(sources).index(name) for name, _ in keys], dtype=np.intp)
         self._priors = [credence_prior(sources[name], grade) for name, grade in keys]
         self._count = len(sources)
 
     def index(self, source: str, credibility: str | None) -> int:
-        return self._keys[source, credibility]
+        return self.grades[source, credibility]
 
     @property
     def medians(self) -> Floats:
@@ -185,71 +210,6 @@ def _logs(bands: list[Band]) -> Uncertain:
     with np.errstate(invalid="ignore"):
         below, above = (middle - low) / Z90, (high - middle) / Z90
     return Uncertain(middle, np.nan_to_num(below, nan=0.0), np.nan_to_num(above, nan=0.0))
-
-
-def _gammas(bands: list[Band]) -> Gammas:
-    """Bands of rates as gammas with their median, and with the sd that the band has on the log scale.
-
-    The variance of the log of a gamma is trigamma(shape), solved for the shape by Newton steps on its inverse.
-    """
-    spread = np.array([np.log(b.high / b.low) / (2 * Z90) if b.low < b.high else 0.0 for b in bands])
-    uncertain = spread > 0
-    variance = np.where(uncertain, spread, 1.0) ** 2
-    shape = 0.5 + 1 / variance  # trigamma(k) is close to 1 / (k - 1/2)
-    for _ in range(20):
-        shape *= 1 + (polygamma(1, shape) / variance - 1) / (-shape * polygamma(2, shape) / polygamma(1, shape))
-    return Gammas(np.where(uncertain, shape, np.inf), np.array([b.middle for b in bands]))
-
-
-def _silences(
-    case: Case,
-    axes: tuple[Axis, ...],
-    book: Book,
-    credence: _CredenceBook,
-    as_of: dt.datetime,
-    judged: Judged,
-    evidence: Evidence,
-) -> tuple[tuple[Silence, ...], Gammas, tuple[str, ...]]:
-    """Days on which an exhaustively covered code could have been seen, from the last judgment to now."""
-    out: list[Silence] = []
-    rates: list[Band] = []
-    notes: list[str] = []
-    for name, code in case.codebook.codes.items():
-        if code.coverage != "exhaustive" or code.base_rate is None:
-            continue
-        (question, bearing), *_ = code.bears_on.items()
-        q = list(case.file.questions).index(question)
-        zone = zone_of(case.file, question)
-        rows = (row for unit in evidence.units for row in unit.rows if row.code == name)
-        reports = Counter((row.source, row.credibility) for row in rows)
-        r = credence.index(*reports.most_common(1)[0][0]) if reports else -1
-        first, keys = book.entry(name, bearing, question, None, code.spread, as_written=True)
-        since = max(spoke for spoke, _ in judged[question])
-        for day, exposure in _exposure(since, as_of, zone, axes[q]):
-            cells = first + band_of_cell(bearing.by, keys, axes[q], level_ids(case, question), day, (0, 0))
-            starts = segments([cells[None]], axes[q].cells)
-            out.append(Silence(q, day, starts, cells[starts], len(rates), r, exposure, name))
-        rates.append(
-            Band(low=code.base_rate.low / MONTH, middle=code.base_rate.middle / MONTH, high=code.base_rate.high / MONTH)
-        )
-        notes.append(f"{name}: its silence counts since {since.astimezone(ZoneInfo(zone)).date()}")
-    return tuple(out), _gammas(rates), tuple(notes)
-
-
-def _exposure(since: dt.datetime, until: dt.datetime, zone: str, a: Axis) -> list[tuple[int, float]]:
-    """Days from `since` to `until` with the part of each that lies between, until the question is settled."""
-    local = ZoneInfo(zone)
-    out, day = [], since.astimezone(local).date()
-    last = a.cells - 1 if a.kind == "timing" else a.decided
-    last = last if a.resolved is None else min(last, a.resolved[1])
-    while (start := dt.datetime.combine(day, dt.time(), local)) < until:
-        end = min(start + dt.timedelta(days=1), until)
-        number = (day - a.opens).days
-        if number > last:
-            break
-        out.append((number, max((end - max(start, since)).total_seconds(), 0.0) / 86400))
-        day += dt.timedelta(days=1)
-    return out
 
 
 def _dependence(case: Case, said: Panel) -> Dependence:

@@ -10,27 +10,39 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from math import exp
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from foedus.case.types import Bearing, Case, Code, Signal
+from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
-from foedus.problem.bands import Book, band_of_cell, level_ids, log_centre
+from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.menu import code_shares, competing, rated
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
+VOID = "its question was settled before"
+_NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
-MONTH = 30.44  # days
+Made = TypeVar("Made")
 
 
 def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
     """Day, counted from `opens`, on which `moment` falls in `zone`; the end of a day belongs to it."""
     return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
+
+
+@dataclass(frozen=True)
+class Memo:
+    """What does not change from one as-of time to the next: what each unit says by itself, and what is alike."""
+
+    units: dict[Hashable, tuple[Unit, list[Contribution]]] = field(default_factory=dict)
+    alike: dict[Hashable, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -42,16 +54,39 @@ class Compiler:
     zones: tuple[str, ...]
     judged: Judged
     book: Book
-    credence_index: Callable[[str, str | None], int]
+    grades: Mapping[tuple[str, str | None], int]  # index of each (source, grade)
     credence_medians: Floats
+    memo: Memo
+    raw: dict[int, list[Contribution]] = field(default_factory=dict)  # of each question, not yet capped nor tempered
+
+    @cached_property
+    def pools(self) -> list[Hashable]:
+        """Names of what the factors of each question are scaled under."""
+        return [(id(axis.cell_of_fine), hash(axis.pool.tobytes())) for axis in self.axes]
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
-        out: list[Contribution] = []
-        for q in range(len(self.axes)):
-            own = [c for u, unit in enumerate(evidence.units) for c in self.unit(u, unit, q)]
-            out += self._temper(q, self._cap(own, evidence))
-        return tuple(sorted(out, key=lambda c: (c.question, c.day, c.unit)))
+        return tuple(c for q in range(len(self.axes)) for c in self.question(q, evidence))
+
+    def question(self, q: int, evidence: Evidence) -> list[Contribution]:
+        """Compile what every unit says of one question, capped and tempered."""
+        self.raw[q] = [c for u, unit in enumerate(evidence.units) for c in self._remembered(u, unit, q)]
+        return self._counted(self.raw[q], evidence)
+
+    def question_with(self, q: int, evidence: Evidence) -> list[Contribution]:
+        """Compile one question where only the last unit is new since `question` did."""
+        last = len(evidence.units) - 1
+        return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
+
+    def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
+        return sorted(self._temper(self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
+
+    def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
+        chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
+        key = (q, self.pools[q], chosen, unit.origins, unit.seen, unit.published)
+        if key not in self.memo.units:
+            self.memo.units[key] = unit, self.unit(index, unit, q)
+        return [c if c.unit == index else replace(c, unit=index) for c in self.memo.units[key][1]]
 
     def unit(self, index: int, unit: Unit, q: int) -> list[Contribution]:
         """Contributions of one unit to question q: one for each way of seeing."""
@@ -92,19 +127,22 @@ class Compiler:
         )
         first = next(s for combo in mixture for _, s in combo if s is not None)
         origins = tuple(
-            (independent, np.array([self.credence_index(*report) for report in reports], dtype=np.intp))
+            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
             for independent, reports in unit.origins
         )
         share = share_unseen(self.judged, axis.id, unit.published)
+        notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
+        if axis.resolved is not None and day > axis.resolved.day:
+            share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
         typical = float(event_credence(origins, self.credence_medians))
         return Contribution(
             unit=index,
             question=q,
             day=day,
-            starts=starts,
-            terms=terms,
-            bar=(bar[0], bar[1][:, starts], bar[2]) if bar is not None else None,
+            starts=self._one(starts.tobytes(), starts),
+            terms=self._one((q, *map(_content, terms)), terms),
+            bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
             sees_outcome=way[0],
@@ -114,8 +152,16 @@ class Compiler:
             raw_strength=self._strength(terms, starts, axis.pool, 1.0, bar),
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
-            notes=(f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else (),
+            notes=notes,
         )
+
+    def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
+        shares, rows, silent = bar[0], bar[1][:, starts], bar[2]
+        return self._one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
+
+    def _one(self, key: Hashable, made: Made) -> Made:
+        """Return the first of all that are alike, so that the core computes it once."""
+        return cast("Made", self.memo.alike.setdefault(key, made))
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
@@ -260,32 +306,39 @@ class Compiler:
                 own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
         self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
 
-    def _temper(self, q: int, own: list[Contribution]) -> list[Contribution]:
-        """N signals on one question in one ISO week count 1 / (1 + tempering (n - 1)) each.
+    def _temper(self, own: list[Contribution]) -> list[Contribution]:
+        """N signals on one question within a week count 1 / (1 + tempering (n - 1)) each.
 
-        n is the sum of their strengths over the largest, so that a signal that says next to nothing does not
-        dilute one that says much, and n equal ones are n.
+        A signal's week is the seven days around it, so that none hangs on where a calendar's week begins. n is the sum
+        of their strengths over the largest, so that a signal that says next to nothing does not dilute one that says
+        much, and n equal ones are n.
         """
-        weeks: dict[tuple[int, int], list[float]] = defaultdict(list)
+        strengths: dict[int, list[float]] = defaultdict(list)
         for c in own:
             if self._tempered(c):
-                weeks[self._week(q, c)].append(c.strength)
+                strengths[c.day].append(c.strength)
+        weeks = {
+            day: [s for near in range(day - _NEAR, day + _NEAR + 1) for s in strengths.get(near, ())]
+            for day in strengths
+        }
+        counted = {day: sum(week) / max(week) for day, week in weeks.items()}
         out = []
         for c in own:
-            strengths = weeks[self._week(q, c)] if self._tempered(c) else [1.0]
-            n = sum(strengths) / max(strengths)
-            share = 1 / (1 + self.case.file.settings.tempering * (n - 1))
-            note = (f"tempered: {len(strengths)} signals on this question that week count {share:.0%} each",)
-            out.append(replace(c, exponent=c.exponent * share, notes=(*c.notes, *(note if share < 0.995 else ()))))
+            share = 1 / (1 + self.case.file.settings.tempering * (counted[c.day] - 1)) if self._tempered(c) else 1.0
+            if share < 1:
+                note = f"tempered: {len(weeks[c.day])} signals on this question that week count {share:.0%} each"
+                notes = (*c.notes, note) if share < 0.995 else c.notes
+                c = replace(c, exponent=c.exponent * share, notes=notes)
+            out.append(c)
         return out
 
     @staticmethod
     def _tempered(c: Contribution) -> bool:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
 
-    def _week(self, q: int, c: Contribution) -> tuple[int, int]:
-        day = self.axes[q].opens + dt.timedelta(days=c.day)
-        return day.isocalendar()[:2]
+
+def _content(term: Term) -> Hashable:
+    return term.weight, term.rows.shape, term.rows.tobytes(), term.bar_power, term.presence, term.scale
 
 
 def alive(axis: Axis, day: int) -> Floats:
@@ -295,41 +348,6 @@ def alive(axis: Axis, day: int) -> Floats:
         out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
     total = out.sum()
     return out / total if total > 0 else out
-
-
-def competing(case: Case, question: str) -> dict[str, Code]:
-    """Codes on the course of a question that a coder could have coded: not lines of documents, not exhaustive."""
-    return {
-        name: code
-        for name, code in case.codebook.codes.items()
-        if question in code.bears_on
-        and not code.bears_on[question].flat
-        and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
-    }
-
-
-def rated(case: Case) -> dict[str, tuple[int, float]]:
-    """Place of each exhaustively covered code among the base rates, in the codebook's order, and its middle a day."""
-    codes = case.codebook.codes.items()
-    rates = {name: code.base_rate.middle for name, code in codes if code.coverage == "exhaustive" and code.base_rate}
-    return {name: (i, rate / MONTH) for i, (name, rate) in enumerate(rates.items())}
-
-
-def code_shares(codes: dict[str, Code], question: str) -> dict[str, float]:
-    """Part of each code in a typical week, where a multiplier is the geometric mean of those of its code.
-
-    Equal, so that only ratios of multipliers matter; or by base rates where all codes have one, which are those
-    on a course with multiplier 1.
-    """
-    rates = {
-        name: code.base_rate.middle * exp(log_centre(code.bears_on[question]))
-        for name, code in codes.items()
-        if code.base_rate is not None
-    }
-    if len(rates) < len(codes):
-        rates = dict.fromkeys(codes, 1.0)
-    total = sum(rates.values())
-    return {name: rate / total for name, rate in rates.items()}
 
 
 def segments(layers: list[Index], cells: int) -> Index:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,14 @@ class Gammas:
         return np.asarray(self.median[:, None] * np.where(uncertain[:, None], relative, 1.0))
 
 
+class Resolved(NamedTuple):
+    """What is known of an outcome: its first and last possible cell, and the last day on which its course was seen."""
+
+    first: int
+    day: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Axis:
     """One question: its cells, its prior for each expert, and its clock.
@@ -67,12 +76,12 @@ class Axis:
         Edges of a quantity's fine cells; equal for an atom.
     opens : date
         Day 0; cell i of a timing question is day i + 1.
-    start, today : int
-        First day with evidence, and the as-of day, in the zone of the question.
+    today : int
+        The as-of day, in the zone of the question.
     decided : int
         Day on which it is settled (unused for timing).
-    resolved : tuple of (int, int), or None
-        Cell of the known outcome and the day it was settled.
+    resolved : Resolved or None
+        What is known of the outcome.
     parent : int
         Index of the parent question, or -1. `part_of_parent` [C_parent] is the part of each of its cells,
         `part_prior` [E_t, P] what each expert gives each part, `table` [E_t, P, C] P(level | part), and
@@ -85,13 +94,12 @@ class Axis:
     expert_prior: Floats
     cell_of_fine: Index
     opens: dt.date
-    start: int
     today: int
     decided: int
     pool: Floats
     lower: Floats | None = None
     upper: Floats | None = None
-    resolved: tuple[int, int] | None = None
+    resolved: Resolved | None = None
     parent: int = -1
     table: Floats | None = None
     part_prior: Floats | None = None
@@ -221,22 +229,58 @@ class Contribution:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """A day without an exhaustively covered code: exp(-rate * exposure * multiplier)."""
+class Tally:
+    """How many events of an exhaustively covered code were seen. The silence of a day is a tally of 0.
+
+    Counts as P(count | mean)^part, where mean = rate * sum_k exposure_k (credence * multiplier_k + 1 - credence) on
+    each course.
+
+    Attributes
+    ----------
+    question, day : int
+        Day on which the course was seen.
+    starts : array [G]
+        First cell of each segment.
+    rows, exposure : array [K, G], [K]
+        Rows of multipliers in Tellings, and the days (or parts of one) on which each holds.
+    rate : int
+        Index of the base rate in `Problem.rates`.
+    credence : int
+        Index, or -1: certain.
+    count : int
+    part : float
+        1, or less where some of the panel had seen the count.
+    dispersion : int
+        Index in `Problem.rates`, or -1: Poisson.
+    unit : int
+        Index into `Problem.units`, or -1: silence.
+    strength, raw_strength : float
+        Log ratio of the largest to the smallest likelihood at the middle of every band, with the credence and with
+        one of 1.
+    notes : tuple of str
+        Why it counts less, in words.
+    """
 
     question: int
     day: int
     starts: Index
-    rows: Index  # [G]
+    rows: Index
     rate: int
-    credence: int  # -1: certain
-    exposure: float  # days
+    credence: int
+    exposure: Floats
     code: str
+    count: int = 0
+    part: float = 1.0
+    dispersion: int = -1
+    unit: int = -1
+    strength: float = 0.0
+    raw_strength: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class UnitInfo:
-    """What people need to know of a unit of evidence: signal ids, when, code and source of the first.
+    """What people need to know of a unit of evidence (signals, then counts): ids, when, code and source of the first.
 
     `absent` says that it is what a document leaves out.
     """
@@ -254,7 +298,7 @@ class Problem:
 
     axes: tuple[Axis, ...]
     contributions: tuple[Contribution, ...]
-    silences: tuple[Silence, ...]
+    tallies: tuple[Tally, ...]
     units: tuple[UnitInfo, ...]
     base_weights: Floats  # [E]
     concentration: float
@@ -263,7 +307,7 @@ class Problem:
     tellings: Tellings
     credences: Credences
     half_life: Uncertain  # log days [Q]; inf allowed
-    rates: Gammas  # a day [N]
+    rates: Gammas  # base rates a day, then dispersions of counts [N]
     dependence: Dependence
     draws: int
     points: int

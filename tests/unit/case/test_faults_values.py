@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from case_fixture import BOOK, CASE, JUDGMENTS, RESOLUTIONS, SIGNALS, Break
+from case_fixture import BOOK, CASE, COUNTS, JUDGMENTS, RESOLUTIONS, SIGNALS, Break
 from foedus.errors import Fault
 
 NUMBERS = [
@@ -143,6 +143,20 @@ BANDS = [
         2,
     ),
     Break(BOOK, "    base_rate: 2\n", "", "exhaustive needs base_rate, the number expected a month"),
+    Break(
+        BOOK,
+        "    base_rate: 2\n    coverage: exhaustive\n",
+        "    base_rate: 2\n    coverage: exhaustive\n    sees: outcome\n",
+        "exhaustive doesn't go with `sees: outcome`; silence is of the course",
+        1,
+    ),
+    Break(
+        BOOK,
+        "    group: {name: plan, cap: strongest}\n    bears_on:\n      summit:\n",
+        "    base_rate: 1\n    coverage: exhaustive\n    bears_on:\n      summit:\n",
+        "exhaustive doesn't go with target; days without the signal name no date",
+        3,
+    ),
     Break(BOOK, "president: {within: 6}", "president: {during: 6}", "the band 'during' is not defined"),
 ]
 
@@ -244,6 +258,106 @@ DATES = [
         "summit always applies (it has no only_if)",
     ),
     Break(RESOLUTIONS, "2030-05-20T18:00+09:00", "2030-05-10", "an outcome can't be known before there is one"),
+    Break(
+        RESOLUTIONS, ",2030-05-20,both", ",2030-05-20..2030-05-10,both", "range 2030-05-20..2030-05-10 runs backwards"
+    ),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",never..2030-05-10,both", "the range never..2030-05-10 runs backwards"),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",2030-05-20..2031-05-01,both", "2031-05-01 lies outside the window"),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",..,both", "'..' has no end; write a value, or a range such as a..b"),
+    Break(RESOLUTIONS, ",2030-05-20,both", ",May..June,both", "'May' is not a date: write YYYY-MM-DD"),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "cost,2030-05-20,2030-05-20,12..10",
+        "the range 12..10 runs backwards",
+    ),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "cost,2030-05-20,2030-05-20,90..110",
+        "110 lies outside the bounds in case.yaml",
+    ),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "basing,2030-05-20,2030-05-20,yes..partly",
+        "the range yes..partly runs backwards",
+    ),
+    Break(
+        RESOLUTIONS,
+        "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+        "venue,2030-05-20,2030-05-20,capital..해변",
+        "venue is nominal: its levels have no order, and so no range; write one of them",
+    ),
+    Break(
+        RESOLUTIONS,
+        "2030-05-20,both offices\n",
+        "2030-05-20,both offices\nsummit,2030-05-21,2030-05-22,2030-05-21,later\n",
+        "already resolved on line 2; a question is resolved once (only a range can be narrowed",
+        1,
+    ),
+    Break(
+        RESOLUTIONS,
+        "2030-05-20,both offices\n",
+        "2030-05-20..2030-05-22,both\nsummit,2030-05-21,2030-05-20T18:00+09:00,2030-05-21,later\n",
+        "summit stands on line 2, and what narrows it must be known later",
+        1,
+    ),
+]
+
+COUNTED = [
+    Break(
+        BOOK,
+        "    coverage: exhaustive\n    base_rate: [4, 6, 9]\n",
+        "    base_rate: [4, 6, 9]\n",
+        "codes.rallied.kind: counted needs `coverage: exhaustive`",
+        -1,
+    ),
+    Break(
+        BOOK,
+        "    kind: counted\n    coverage: exhaustive\n    base_rate: [4, 6, 9]\n",
+        "    kind: counted\n    coverage: exhaustive\n",
+        "exhaustive needs base_rate, the number expected a month",
+        1,
+    ),
+    Break(
+        BOOK,
+        "    kind: counted\n",
+        "    kind: counted\n    group: {name: crowd}\n",
+        "counted doesn't go with group: each event counts",
+    ),
+    Break(
+        BOOK,
+        '{"no": 1.5, partly: 1, "yes": 0.7}',
+        '{"no": 1.5, partly: 1, "yes": 0.7}, by_speaker: {mayor: {"no": 2}}',
+        "counted doesn't go with by_speaker: a count has no speaker",
+        -5,
+    ),
+    Break(BOOK, "dispersion: 0.4", "dispersion: -1", "dispersion: must be 0 (Poisson), or lie between 1e-06 and 1000"),
+    Break(BOOK, "dispersion: 0.4", "dispersion: [0, 0.4, 1]", "variance = mean + dispersion * mean^2"),
+    Break(BOOK, "dispersion: 0.4", "dispersion: much", "must be a number, or three: [low, middle, high], got 'much'"),
+    Break(
+        BOOK,
+        "    base_rate: 2\n",
+        "    base_rate: 2\n    dispersion: 0.3\n",
+        "codes.lowered.dispersion: goes with kind: counted only",
+        1,
+    ),
+    Break(BOOK, "codes: [backed, opposed]", "codes: [backed, rallied]", "rallied is counted, and never one of"),
+    Break(SIGNALS, "raised,ministry", "rallied,ministry", "rallied is counted: its news stands in counts.csv"),
+    Break(COUNTS, "02-03,rallied", "02-03,raised", "raised is of kind signal: its news stands in signals.csv"),
+    Break(COUNTS, "02-03,rallied", "02-03,ralied", "code: 'ralied' is not defined; did you mean 'rallied'?"),
+    Break(COUNTS, "paper,2", "papre,2", "source: 'papre' is not defined; did you mean 'paper'?"),
+    Break(COUNTS, "paper,2", "paper,-2", "count: must be at least 0, got -2"),
+    Break(COUNTS, "paper,2", "paper,2.5", "count: '2.5' must be a whole number"),
+    Break(COUNTS, "paper,2", "paper,", "count is missing"),
+    Break(COUNTS, "2030-01-28,2030-02-03", "2030-02-03,2030-01-28", "to: 2030-01-28 lies before from, 2030-02-03"),
+    Break(COUNTS, "2030-02-04,2030-01-28", "2030-02-01,2030-01-28", "lies before the period ends, 2030-02-03"),
+    Break(COUNTS, "2030-01-28,2030-02-03", "2030-01-28,2030-02-04", "overlaps 2030-01-28..2030-02-04 on line 2", 1),
+    Break(COUNTS, "2030-02-14,", "2030-02-11,", "rallied 2030-02-04..2030-02-10 stands on line 3 with the same time"),
+    Break(COUNTS, "paper,1,found", "ministry,1,found", "paper counts rallied 2030-02-04..2030-02-10 on line 3"),
+    Break(COUNTS, "count,note", "count,notes", "no column is called 'notes'; did you mean 'note'?"),
+    Break(COUNTS, "published,from", "published,form", "no column is called 'form'; did you mean 'from'?"),
 ]
 
 SPREADSHEET = [
@@ -286,7 +400,7 @@ SPREADSHEET = [
     ),
 ]
 
-ALL = [*NUMBERS, *BANDS, *DATES, *SPREADSHEET]
+ALL = [*NUMBERS, *BANDS, *DATES, *COUNTED, *SPREADSHEET]
 
 
 @pytest.mark.parametrize("broken", ALL, ids=str)

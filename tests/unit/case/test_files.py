@@ -228,6 +228,18 @@ COPIED = "s5,2030-03-06,2030-03-05,raised,ministry,,1,,,,,,,kim\n"
             "date: 2031-06-15",
             "case.yaml:37: calendar[1].date: 2031-06-15 lies outside",
         ),
+        (
+            "counts.csv",
+            "2030-01-28,2030-02-03",
+            "2030-01-18,2030-02-03",
+            "counts.csv:2: from, to: a period of 17 days is read as if plans held all through it",
+        ),
+        (
+            "resolutions.csv",
+            "summit,2030-05-20,2030-05-20T18:00+09:00,2030-05-20",
+            "cost,2030-05-20,2030-05-20,not applicable",
+            "resolutions.csv:2: outcome: cost is not applicable because of basing, whose outcome is not recorded",
+        ),
         ("case.yaml", "<= 2030-03-31", "<= 2033-03-31", "case.yaml:35: headlines.soon.when: 2033-03-31 lies outside"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 
 @pytest.fixture
@@ -41,6 +42,32 @@ def test_check_prints_what_each_signal_says(foedus_command: Callable[..., Any], 
     assert "s04, s05" in said
     assert "2030-02-03" in said, "seen on the day of publication"
     assert "Signals: 8 read, 6 used, 2 merged, 0 excluded" in said
+
+
+def test_check_and_report_show_what_was_counted(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    """The counted code that the template holds as a comment, and a week of it in which much was seen."""
+    book = new_case / "codebook.yaml"
+    lines = book.read_text("utf-8").splitlines()
+    start = lines.index("  # base_protests:")
+    for i in range(start, start + 7):
+        lines[i] = lines[i].replace("# ", "", 1)
+    book.write_text("\n".join(lines), "utf-8")
+    counted = "published,from,to,code,source,count\n2030-02-11,2030-02-04,2030-02-10,base_protests,daily_herald,9\n"
+    (new_case / "counts.csv").write_text(counted, "utf-8")
+    run = foedus_command("check", "my-case")
+    assert run.status == 0, run.err
+    said = " ".join(run.out.split())
+    assert "2030-02-04..2030-02-10" in said
+    assert "2.76" in said, "expected in a week"
+    assert "no 1.6, yes 0.7" in said
+    assert "Signals: 9 read, 7 used" in said
+    run = foedus_command("report", "my-case", "--lang", "ko")
+    assert run.status == 0, run.err
+    numbers = json.loads((tmp_path / "reports" / "my-case" / "forecast.json").read_text("utf-8"))
+    assert numbers["signals"]["used"] == 7
+    assert "counts.csv" in numbers["inputs"]
 
 
 def test_check_as_of_leaves_out_what_came_later(foedus_command: Callable[..., Any], new_case: Path) -> None:
@@ -191,3 +218,20 @@ def test_warnings_stand_in_the_json(foedus_command: Callable[..., Any], new_case
     foedus_command("forecast", new_case, "--draws", 64, "--json", "now.json")
     [said] = json.loads((tmp_path / "now.json").read_text("utf-8"))["warnings"]
     assert said == "signals.csv: there is none: a forecast without news is the panel's own"
+
+
+def test_a_failed_forecast_is_status_1_and_its_report_is_marked(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    path = new_case / "case.yaml"
+    path.write_text(f"{path.read_text('utf-8').rstrip()}\nsettings:\n  limits: {{mcse: 0.00001}}\n", "utf-8")
+    run = foedus_command("forecast", new_case, "--json", "-")
+    assert run.status == 1
+    assert not json.loads(run.out)["diagnostics"]["ok"]
+    assert "Do not use these numbers yet" in run.err
+    assert "Monte Carlo error" in run.err
+    run = foedus_command("report", new_case, "--out", "out", "--lang", "en")
+    assert run.status == 1
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages).split())
+    assert "Diagnostics failed" in text
+    assert "Monte Carlo error" in text

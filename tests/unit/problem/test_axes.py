@@ -91,6 +91,31 @@ QUESTIONS: dict[str, Any] = {
 }
 
 
+SEOUL_AND_NEW_YORK = [
+    (f"{day(3)}T00:00:00+09:00", 2, 1),  # the very end of day 2 in Seoul, the morning of day 2 in New York
+    (f"{day(2)}T23:59:59.999999+09:00", 1, 1),
+    (f"{day(3)}T13:59:59.999999+09:00", 2, 1),
+    (f"{day(3)}T14:00:00+09:00", 2, 2),  # day 2 ends in New York
+    (day(3), 3, 2),  # a bare day is its end, in the zone of the case
+    (f"{day(1)}T12:00:00-05:00", 1, 0),
+]
+
+
+@pytest.mark.parametrize(("as_of", "past", "past_there"), SEOUL_AND_NEW_YORK)
+def test_not_yet_cuts_at_the_end_of_the_last_full_day_where_the_date_is_read(
+    as_of: str, past: int, past_there: int
+) -> None:
+    """The prior beyond the days that are over, exactly, in each question by its own clock."""
+    here, there = timing(half_life=3), timing(half_life=3, date_zone="America/New_York")
+    made = case({"here": here, "there": there}, {"ann": {"here": WHEN, "there": WHEN}}, days=6, timezone="Asia/Seoul")
+    problem = compile_problem(made, moment(made, as_of)).problem
+    parameters = transform(problem, whitened(problem, np.random.default_rng(0), 1))
+    for table, gone in zip(tables(problem, parameters), (past, past_there), strict=True):
+        law = (table.likelihood * table.prior)[:, 0]
+        wanted = np.where(np.arange(7) >= gone, table.prior[:, 0], 0)
+        np.testing.assert_allclose(law / law.sum(), wanted / wanted.sum(), rtol=1e-12)
+
+
 @pytest.mark.parametrize("signals", [[], [{"published": day(5), "code": "late"}]], ids=["silent", "news after"])
 @pytest.mark.parametrize("asked", QUESTIONS)
 def test_a_resolution_counts_from_the_time_it_was_known(asked: str, signals: list[dict[str, Any]]) -> None:
@@ -157,5 +182,5 @@ def test_what_is_settled_is_not_planned_anew() -> None:
 def test_silence_stops_when_the_question_is_settled() -> None:
     codes = {"call": {"coverage": "exhaustive", "base_rate": 9, "bears_on": {"level": by_level(a=0.5, b=2)}}}
     made = case({"level": ordinal("a", "b", decided_on=day(4))}, {"ann": {"level": {"a": 0.5, "b": 0.5}}}, codes=codes)
-    found = [len(compile_problem(made, moment(made, day(d))).problem.silences) for d in (3, 4, 5, 9)]
+    found = [len(compile_problem(made, moment(made, day(d))).problem.tallies) for d in (3, 4, 5, 9)]
     assert found == [3, 4, 4, 4]

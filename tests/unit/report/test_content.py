@@ -129,6 +129,32 @@ def test_known_outcomes_are_listed_and_named_in_the_step_of_time(lang: str, line
     assert build(material(lang))["lead"]["known"] == ""
 
 
+@pytest.mark.parametrize(
+    ("lang", "date", "level", "said"),
+    [
+        (
+            "en",
+            "2025-07-25..2025-07-28",
+            "softened_text..",
+            "25 July to 28 July; {role}: Softened joint text to Forces",
+        ),
+        ("en", "2025-08-10..", "..softened_text", "not before 10 August; {role}: Unchanged to Softened joint text"),
+        ("ko", "2025-07-25..2025-07-28", "softened_text..", "7월 25일~7월 28일; {role}: 완화된 공동 문안~병력 이동"),
+        ("ko", "..2025-07-28", "..softened_text", "7월 28일까지; {role}: 변화 없음~완화된 공동 문안"),
+    ],
+)
+def test_an_outcome_known_as_a_range_is_said_as_one(lang: str, date: str, level: str, said: str) -> None:
+    bundle = resolved(make())
+    rows = bundle.forecast.case.resolutions
+    known = tuple(row.model_copy(update={"outcome": text}) for row, text in zip(rows, (date, level), strict=True))
+    bundle.forecast.case = bundle.forecast.case.model_copy(update={"resolutions": known})
+    content = build(material(lang, bundle=bundle))
+    role = {"en": "Role of US Forces Korea", "ko": "주한미군의 역할"}[lang]
+    assert said.format(role=role) in content["lead"]["known"]
+    notes = " ".join(block["note"] for block in content["questions"]["blocks"])
+    assert {"en": "known: ", "ko": "알려진 범위: "}[lang] in notes
+
+
 @pytest.mark.parametrize(("lang", "title"), [("en", "Left out: Taiwan"), ("ko", "빠짐: 발표문의")])
 def test_a_line_that_a_text_does_not_have_is_named_as_left_out(lang: str, title: str) -> None:
     found = material(lang)

@@ -12,6 +12,7 @@ from foedus.case.types import Band, Bearing, Code
 from foedus.case.yaml_lines import Path, dotted
 
 FILE = "codebook.yaml"
+_LEAST, _MOST = 1e-6, 1000.0  # dispersion; below the least a count can't be told from Poisson
 
 
 def check(draft: Draft) -> None:
@@ -22,7 +23,10 @@ def check(draft: Draft) -> None:
     for index, combination in enumerate(draft.codebook.combine):
         at: Path = ("combine", index)
         for i, code_name in enumerate(combination.codes):
-            draft.knows(code_name, draft.codebook.codes, f"{dotted(at)}: the code", FILE, (*at, "codes", i))
+            place = (*at, "codes", i)
+            known = draft.knows(code_name, draft.codebook.codes, f"{dotted(at)}: the code", FILE, place)
+            if known and draft.codebook.codes[code_name].kind == "counted":
+                draft.fault(FILE, place, f"{dotted(at)}: {code_name} is counted, and never one of a statement's codes")
         if len(set(combination.codes)) < len(combination.codes):
             draft.fault(FILE, (*at, "codes"), f"{dotted(at)}: names a code twice; each belongs there once")
         for question, bearing in combination.bears_on.items():
@@ -41,14 +45,46 @@ def _code(draft: Draft, name: str, code: Code) -> None:
         said = "must be above 0 and finite: the number expected a month"
         draft.fault(FILE, (*at, "base_rate"), f"{dotted(at)}.base_rate: {said}")
     if code.coverage == "exhaustive":
-        place = (*at, "coverage")
-        if code.base_rate is None:
-            draft.fault(FILE, place, f"{dotted(place)}: exhaustive needs base_rate, the number expected a month")
-        if len(code.bears_on) != 1:
-            said = f"exhaustive needs a code that bears on exactly one question, got {len(code.bears_on)}"
-            draft.fault(FILE, place, f"{dotted(place)}: {said}")
-        if code.kind == "per_document":
-            draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with kind per_document; use one of them")
+        _exhaustive(draft, at, code)
+    if code.kind == "counted" or code.dispersion is not None:
+        _counted(draft, at, code)
+
+
+def _exhaustive(draft: Draft, at: Path, code: Code) -> None:
+    place = (*at, "coverage")
+    if code.base_rate is None:
+        draft.fault(FILE, place, f"{dotted(place)}: exhaustive needs base_rate, the number expected a month")
+    if len(code.bears_on) != 1:
+        said = f"exhaustive needs a code that bears on exactly one question, got {len(code.bears_on)}"
+        draft.fault(FILE, place, f"{dotted(place)}: {said}")
+    if code.kind == "per_document":
+        draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with kind per_document; use one of them")
+    if code.sees == "outcome":
+        said = "silence is of the course, not of the outcome: write `sees: course`"
+        draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with `sees: outcome`; {said}")
+    for question, bearing in code.bears_on.items():
+        if bearing.by == "target":
+            said = "exhaustive doesn't go with target; days without the signal name no date: write lead or date"
+            draft.fault(FILE, (*at, "bears_on", question), f"{dotted(place)}: {said}")
+
+
+def _counted(draft: Draft, at: Path, code: Code) -> None:
+    if code.kind != "counted":
+        said = "goes with kind: counted only; leave it away, or give counts in counts.csv"
+        draft.fault(FILE, (*at, "dispersion"), f"{dotted(at)}.dispersion: {said}")
+        return
+    place = (*at, "kind")
+    if code.coverage != "exhaustive":
+        said = "needs `coverage: exhaustive`: a count is of all that there was"
+        draft.fault(FILE, place, f"{dotted(place)}: counted {said}")
+    if code.group is not None:
+        draft.fault(FILE, place, f"{dotted(place)}: counted doesn't go with group: each event counts; leave it away")
+    if any(bearing.by_speaker for bearing in code.bears_on.values()):
+        draft.fault(FILE, place, f"{dotted(place)}: counted doesn't go with by_speaker: a count has no speaker")
+    band = code.dispersion
+    if band is not None and not ((band.certain and band.low == 0) or _LEAST <= band.low <= band.high <= _MOST):
+        said = f"must be 0 (Poisson), or lie between {_LEAST:g} and {_MOST:g}: variance = mean + dispersion * mean^2"
+        draft.fault(FILE, (*at, "dispersion"), f"{dotted(at)}.dispersion: {said}")
 
 
 def _bearing(draft: Draft, at: Path, name: str, bearing: Bearing, *, per_document: bool) -> None:

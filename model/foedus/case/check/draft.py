@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from foedus.case.expression import Expression, parse_when
 from foedus.case.findings import Findings
-from foedus.case.types import CaseFile, Codebook, Judgment, Question, Resolution, Seed, Signal, Timing
+from foedus.case.types import CaseFile, Codebook, Count, Judgment, Question, Resolution, Seed, Signal, Timing
 from foedus.case.yaml_lines import Located
 from foedus.errors import ExpressionError, nearest
 
@@ -22,7 +22,7 @@ class Draft:
 
     Attributes
     ----------
-    file, codebook, judgments, signals, resolutions, seeds
+    file, codebook, judgments, signals, counts, resolutions, seeds
         As in `Case`, without the parts that can't be read.
     lines : dict
         For each YAML file, where everything in it stands.
@@ -40,6 +40,7 @@ class Draft:
     codebook: Codebook
     judgments: tuple[Judgment, ...]
     signals: tuple[Signal, ...]
+    counts: tuple[Count, ...]
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...]
     lines: dict[str, Located]

@@ -98,6 +98,12 @@ def _levels(draft: Draft, at: tuple[str, ...], ids: list[str]) -> None:
 
 
 def _resolves_with(draft: Draft, name: str, other: str) -> None:
+    """Check what a question is settled with: the timing question that it hangs on through a table.
+
+    Only then is what the news says of it, which depends on the day that settles it, a table over the parent's cells.
+    For questions that hang together through the copula it would be a factor of two of them at once, and no table of
+    either; and for a nominal question under another parent a factor of three.
+    """
     place = ("questions", name, "resolves_with")
     if not draft.knows(other, draft.file.questions, f"{dotted(place)}: the question", FILE, place):
         return

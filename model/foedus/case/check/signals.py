@@ -14,17 +14,17 @@ ONE_DAY = dt.timedelta(days=1)
 LONG_BEFORE, LONG_AFTER = dt.timedelta(days=3 * 365.25), dt.timedelta(days=366)
 
 
-def check(draft: Draft) -> None:
-    """Check all signals."""
+def check(draft: Draft, file: str = FILE) -> None:
+    """Check all signals of a draft, which came from `file`."""
     needing = _codes_by_target(draft)
     for signal in draft.signals:
-        draft.knows(signal.source, draft.codebook.sources, "source:", FILE, signal.line)
-        if draft.knows(signal.code, draft.codebook.codes, "code:", FILE, signal.line):
-            _code(draft, signal, draft.codebook.codes[signal.code], needing.get(signal.code))
-        _times(draft, signal)
-        _far_off(draft, signal)
-    _same_id(draft)
-    _superseded(draft)
+        draft.knows(signal.source, draft.codebook.sources, "source:", file, signal.line)
+        if draft.knows(signal.code, draft.codebook.codes, "code:", file, signal.line):
+            _code(file, draft, signal, draft.codebook.codes[signal.code], needing.get(signal.code))
+        _times(file, draft, signal)
+        _far_off(file, draft, signal)
+    _same_id(file, draft)
+    _superseded(file, draft)
 
 
 def _codes_by_target(draft: Draft) -> dict[str, str]:
@@ -37,34 +37,37 @@ def _codes_by_target(draft: Draft) -> dict[str, str]:
     }
 
 
-def _code(draft: Draft, signal: Signal, code: Code, by_target: str | None) -> None:
+def _code(file: str, draft: Draft, signal: Signal, code: Code, by_target: str | None) -> None:
     if by_target and signal.observed == "present" and (signal.target_from is None or signal.target_to is None):
         said = (
             f"{signal.code} bears on {by_target} by target: give target_from and target_to (twice the same for one day)"
         )
-        draft.fault(FILE, signal.line, said)
+        draft.fault(file, signal.line, said)
+    if code.kind == "counted":
+        said = f"{signal.code} is counted: its news stands in counts.csv, and here it would count twice"
+        draft.fault(file, signal.line, f"code: {said}")
     if signal.observed != "present" and code.kind != "per_document":
         said = f"observed: {signal.observed!r} goes with codes of kind per_document only, and {signal.code} is not one"
-        draft.fault(FILE, signal.line, said)
+        draft.fault(file, signal.line, said)
 
 
-def _times(draft: Draft, signal: Signal) -> None:
+def _times(file: str, draft: Draft, signal: Signal) -> None:
     if signal.happened is not None and signal.happened.at - signal.published.at > ONE_DAY:
         said = "a report can't come before what it reports; what is announced goes into target_from and target_to"
-        draft.fault(FILE, signal.line, f"happened: more than a day after it was published: {said}")
+        draft.fault(file, signal.line, f"happened: more than a day after it was published: {said}")
     if signal.target_from and signal.target_to and signal.target_from > signal.target_to:
         said = f"{signal.target_to} lies before target_from, {signal.target_from}"
-        draft.fault(FILE, signal.line, f"target_to: {said}")
+        draft.fault(file, signal.line, f"target_to: {said}")
 
 
-def _far_off(draft: Draft, signal: Signal) -> None:
+def _far_off(file: str, draft: Draft, signal: Signal) -> None:
     """Warn of days so far from the window that a digit may be wrong."""
     opens, horizon = draft.file.opens, draft.file.horizon
     published = signal.published.at.date()
     if published < opens - LONG_BEFORE or published > horizon + LONG_AFTER:
         far = "more than 3 years before" if published < opens else "more than a year after"
         said = f"{published} lies {far} the window, {opens} to {horizon}: is the year right?"
-        draft.warn(FILE, signal.line, f"published: {said}")
+        draft.warn(file, signal.line, f"published: {said}")
     first, last = signal.target_from or signal.target_to, signal.target_to or signal.target_from
     if first is None or last is None or signal.code not in draft.codebook.codes:
         return
@@ -74,10 +77,10 @@ def _far_off(draft: Draft, signal: Signal) -> None:
     horizon = max((end for _, end in windows), default=horizon)
     if last <= opens or first > horizon:
         said = f"{first} to {last} lies wholly outside the window, {opens} to {horizon}"
-        draft.warn(FILE, signal.line, f"target_from, target_to: {said}")
+        draft.warn(file, signal.line, f"target_from, target_to: {said}")
 
 
-def _same_id(draft: Draft) -> None:
+def _same_id(file: str, draft: Draft) -> None:
     """Rows of one id and one coder must say the same; rows of different coders are what coders are compared by."""
     rows: dict[tuple[str, str | None], Signal] = {}
     for signal in draft.signals:
@@ -92,24 +95,24 @@ def _same_id(draft: Draft) -> None:
             said = (
                 f"id {signal.id!r} with {coder} is already on line {first.line}, and differs in {', '.join(differing)}"
             )
-            draft.fault(FILE, signal.line, f"{said}: give it an id of its own, or name its coder")
+            draft.fault(file, signal.line, f"{said}: give it an id of its own, or name its coder")
         else:
-            draft.warn(FILE, signal.line, f"an exact copy of line {first.line}; counted once")
+            draft.warn(file, signal.line, f"an exact copy of line {first.line}; counted once")
 
 
-def _superseded(draft: Draft) -> None:
+def _superseded(file: str, draft: Draft) -> None:
     known = dict.fromkeys(signal.id for signal in draft.signals)
     graph: dict[str, set[str]] = defaultdict(set)
     for signal in draft.signals:
         if signal.status != "active" and signal.supersedes is None:
             said = "needs `supersedes`, the id of the signal that this row takes the place of"
-            draft.fault(FILE, signal.line, f"status: {signal.status} {said}")
+            draft.fault(file, signal.line, f"status: {signal.status} {said}")
         if signal.supersedes is None:
             continue
-        if FILE in draft.faulty or draft.knows(signal.supersedes, known, "supersedes: the signal", FILE, signal.line):
+        if file in draft.faulty or draft.knows(signal.supersedes, known, "supersedes: the signal", file, signal.line):
             graph[signal.id].add(signal.supersedes)
     lines = {signal.id: signal.line for signal in reversed(draft.signals)}
     for circle in circles(graph):
         shown = circle if len(circle) < 10 else [*circle[:8], "...", circle[-1]]
         said = f"supersedes: signals supersede each other in a circle: {' -> '.join(shown)}"
-        draft.fault(FILE, lines[circle[0]], said)
+        draft.fault(file, lines[circle[0]], said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
+from foedus.case.outcome import NEVER, ends, is_range
 from foedus.case.types import Nominal, Ordinal, Resolution, Timing
 from foedus.case.values import parse_day
 from foedus.report.material import Material
@@ -39,8 +40,19 @@ def _item(material: Material, row: Resolution) -> User:
 
 
 def outcome(material: Material, row: Resolution) -> User:
-    """Return what came of a question, as it is printed."""
-    return _outcome(material.forecast.case.file.questions[row.question], material, row.outcome)
+    """Return what came of a question, as it is printed: a value, or the range it is known to lie in."""
+    spec, voice = material.forecast.case.file.questions[row.question], material.voice
+    if not is_range(row.outcome):
+        return _outcome(spec, material, row.outcome)
+    first, last = ends(row.outcome)
+    if isinstance(spec, Ordinal):
+        first, last = first or spec.levels[0].id, last or spec.levels[-1].id
+    kind = "day" if isinstance(spec, Timing) else "more"
+    if not last or last == NEVER:
+        return voice.text(f"known_from_{kind}", outcome=_outcome(spec, material, first))
+    if not first:
+        return voice.text(f"known_until_{kind}", outcome=_outcome(spec, material, last))
+    return voice.text("known_range", first=_outcome(spec, material, first), last=_outcome(spec, material, last))
 
 
 @singledispatch

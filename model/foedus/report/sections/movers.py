@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from foedus.case.types import Count, Signal
 from foedus.report import words
 from foedus.report.material import Material, Target
 from foedus.report.sections import known
@@ -83,12 +84,16 @@ def _others(material: Material, others: list[int], net: float) -> dict[str, str]
 
 
 def label(material: Material, step: Step, width: int = 72) -> User:
-    """Return what a step is called: the title of its code, or the days that passed."""
+    """Return what a step is called: the title of its code (and how many were counted), or the days that passed."""
     voice = material.voice
     if step.kind == "time":
         return voice.text("movers_time_known" if known.resolutions(material) else "movers_time")
-    code = material.forecast.case.codebook.codes.get(step.code or "")
+    case = material.forecast.case
+    code = case.codebook.codes.get(step.code or "")
     title = voice.user(code.title if code else None, (step.code or "").replace("_", " "), width)
+    counts = [row for row in case.counts if row.id in step.signals and row.published.at <= material.forecast.as_of]
+    if counts:
+        return voice.text("counted", title=title, n=max(counts, key=lambda row: row.published.at).count)
     return voice.text("left_out", title=title) if step.absent else title
 
 
@@ -110,11 +115,12 @@ def _source(material: Material, step: Step) -> dict[str, str]:
     if step.kind == "time":
         return {"name": "", "grade": "", "url": ""}
     source = case.codebook.sources.get(step.source or "")
-    first = next((signal for signal in case.signals if signal.id in step.signals), None)
+    rows: tuple[Signal | Count, ...] = (*case.signals, *case.counts)
+    first = next((row for row in rows if row.id in step.signals), None)
     name = str(source_name(material, step))
     if len(step.signals) > 1:
         name += f" · {voice.text('movers_reports', n=len(step.signals))}"
-    grade = (source.reliability if source else "") + ((first.credibility or "") if first else "")
+    grade = (source.reliability if source else "") + (getattr(first, "credibility", None) or "")
     return {"name": name, "grade": grade, "url": safe_link(first.url if first else None)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from foedus.case.outcome import is_range
 from foedus.report import words
 from foedus.report.material import Material
 from foedus.report.sections import known
@@ -19,14 +20,15 @@ Row = dict[str, str]
 def build(material: Material) -> dict[str, Any]:
     """Return a block of rows for every question, in the order of the case."""
     voice = material.voice
-    outcomes = {row.question: known.outcome(material, row) for row in known.resolutions(material)}
+    outcomes = {row.question: row for row in known.resolutions(material)}
     blocks = []
     for question in material.forecast.questions.values():
         note = _note(material, question)
         if condition := _condition(material, question.id):
             note += f" · {voice.text('question_only_if', condition=condition)}"
-        if question.id in outcomes:
-            note += f" · {voice.text('question_resolved', outcome=outcomes[question.id])}"
+        if (row := outcomes.get(question.id)) is not None:
+            key = "question_known" if is_range(row.outcome) else "question_resolved"
+            note += f" · {voice.text(key, outcome=known.outcome(material, row))}"
         rows = [*_rows(material, question), *_not_applicable(material, question)]
         blocks.append({"title": material.question_title(question.id, 60), "note": note, "rows": rows})
     return {

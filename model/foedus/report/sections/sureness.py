@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from foedus.case.types import Count, Signal
 from foedus.report import words
 from foedus.report.material import Material, spread_proposition
 from foedus.report.sections.lead import panel_words
@@ -60,7 +61,8 @@ def confidence(material: Material) -> tuple[Confidence, list[str]]:
 
 def _good_sources(material: Material) -> int:
     case, used = material.forecast.case, set(material.forecast.account.used)
-    sources = {signal.source for signal in case.signals if signal.id in used}
+    rows: tuple[Signal | Count, ...] = (*case.signals, *case.counts)
+    sources = {row.source for row in rows if row.id in used}
     return sum(case.codebook.sources[name].reliability in "AB" for name in sources if name in case.codebook.sources)
 
 

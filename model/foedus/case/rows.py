@@ -1,0 +1,115 @@
+"""The rows of the tables of a case as frozen objects: judgments, signals, counts, resolutions, seed questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from foedus.case.parts import Day, Document, Identifier
+
+
+class Judgment(Document):
+    """One number that one expert gave; `line` is its place in judgments.csv."""
+
+    expert: Identifier
+    as_of: Day
+    round: int = Field(default=1, ge=1)
+    question: str  # an id, or `a ~ b` for a concordance
+    given: str | None = None
+    element: Literal["quantile", "exactly", "never", "probability", "chips", "concordance"]
+    level: str | None = None
+    value: float | dt.date
+    note: str | None = None
+    line: int
+
+
+class Moment(Document):
+    """When something was published or happened; a bare date is the whole civil day.
+
+    `at` is the instant itself, or the end of the civil day (in the case's time zone) for a bare date:
+    that is when it is known.
+    """
+
+    at: dt.datetime  # aware
+    bare: bool
+
+
+class Signal(Document):
+    """One coded report; `line` is its place in signals.csv."""
+
+    id: str = Field(min_length=1, max_length=120)
+    published: Moment
+    happened: Moment | None = None
+    code: Identifier
+    source: Identifier
+    speaker: Identifier | None = None
+    speaker_as_stated: str | None = None
+    credibility: Literal["1", "2", "3", "4", "5", "6"] | None = None
+    statement: str | None = None
+    event: str | None = None
+    origin: str | None = None
+    independent: bool = False
+    document: str | None = None
+    observed: Literal["present", "absent", "not_seen"] = "present"
+    target_from: Day | None = None
+    target_to: Day | None = None
+    status: Literal["active", "corrected", "retracted"] = "active"
+    supersedes: str | None = None
+    actor: str | None = None  # ISO 3166 alpha-3, several joined by ';'
+    actor_level: (
+        Literal["leader", "minister", "vice_minister", "working", "military", "legislature", "party", "expert", "media",
+                "unnamed"] | None
+    ) = None  # fmt: skip
+    issue: str | None = None  # question ids or free topics, several joined by ';'
+    confirmed_by_other_side: Literal["yes", "no", "partly"] | None = None
+    quote: str | None = Field(default=None, max_length=500)
+    url: str | None = None
+    coder: str | None = None
+    note: str | None = None
+    line: int
+
+
+class Count(Document):
+    """How many events of a counted code were seen in a period; `line` is its place in counts.csv.
+
+    A later row for the same period and code is a revision and takes the place of the earlier one.
+    """
+
+    published: Moment
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")  # inclusive
+    code: Identifier
+    source: Identifier
+    count: int = Field(ge=0, le=1_000_000)  # of merged events
+    url: str | None = None
+    note: str | None = None
+    line: int
+
+    @property
+    def id(self) -> str:
+        """What the account calls it."""
+        return f"{self.code} {self.first}..{self.last}"
+
+
+class Seed(Document):
+    """A seed question: its answer is known, so that what experts said about it can be scored."""
+
+    question: Identifier
+    unit: str | None = None
+    scale: Literal["uni", "log"] = "uni"
+    answer: float
+    source: str | None = None
+    line: int
+
+
+class Resolution(Document):
+    """What happened: known from `known_from` on."""
+
+    question: Identifier
+    resolved_on: Day
+    known_from: Moment
+    outcome: str
+    source: str | None = None
+    line: int

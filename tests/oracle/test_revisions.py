@@ -1,0 +1,123 @@
+"""A forecast revised from the draws at hand is one made from the beginning: tables to 1e-9, weights exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from build import day
+from foedus.case.types import Case
+from foedus.errors import CaseError
+from foedus.explain.timeline import timeline
+from foedus.forecast import Forecast, forecast
+from foedus.inference.tables import tables
+from foedus.problem.compile import compile_problem
+from reference_cases import DAYS, KINDS, random_case
+
+ODDS_OF_A_FALSE_ALARM = 1e-4
+
+
+def assert_tables_are_new(now: Forecast) -> None:
+    """Its tables are those of passes from the first day on, under the same parameters."""
+    fresh = tables(compile_problem(now.case, now.as_of).problem, now.posterior.parameters)
+    for kept, new in zip(now.posterior.tables, fresh, strict=True):
+        scale = np.exp(kept.log_scale - new.log_scale)
+        np.testing.assert_allclose(kept.likelihood * scale, new.likelihood, rtol=1e-9, atol=1e-12)
+        if new.levels is not None and kept.levels is not None:
+            np.testing.assert_allclose(kept.levels * scale, new.levels, rtol=1e-9, atol=1e-12)
+
+
+def worst_z(a: Forecast, b: Forecast) -> tuple[float, float]:
+    """Largest difference of an estimate in combined errors, and the bound for as many."""
+    pairs = [(a.estimates[name], b.estimates[name]) for name in a.estimates]
+    z = [abs(x.probability - y.probability) / max(np.hypot(x.mcse, y.mcse), 1e-12) for x, y in pairs]
+    return max(z), float(norm.isf(ODDS_OF_A_FALSE_ALARM / 2 / len(z)))
+
+
+@pytest.fixture(params=KINDS)
+def made(request: pytest.FixtureRequest, rng: np.random.Generator) -> Case:
+    return random_case(request.param, rng)[0]
+
+
+def reported(made: Case) -> list[str]:
+    return [name for name, code in made.codebook.codes.items() if code.kind != "counted"]
+
+
+def row(made: Case, code: str) -> dict[str, str]:
+    targets = {"target_from": day(7), "target_to": day(8)}
+    return {"code": code, "source": "wire"} | (targets if "target" in str(made.codebook.codes[code].bears_on) else {})
+
+
+def test_a_day_later(made: Case) -> None:
+    now = forecast(made, day(3))
+    for number in (4, 5, 6):
+        now = now.revised(as_of=day(number))
+        assert_tables_are_new(now)
+    z, bound = worst_z(now, forecast(made, day(6), seed=2))
+    assert z < bound
+
+
+def test_one_more_signal(made: Case) -> None:
+    now = forecast(made, day(5))
+    for code in reported(made):
+        after = now.revised([row(made, code)])
+        assert_tables_are_new(after)
+        assert len(after.compiled.problem.units) == len(now.compiled.problem.units) + 1
+        z, bound = worst_z(after, forecast(after.case, after.as_of, seed=2))
+        assert z < bound
+
+
+def test_what_if_is_the_revision(made: Case) -> None:
+    now = forecast(made, day(5))
+    rows = [{"id": code, **row(made, code)} for code in reported(made)]
+    found = now.what_if(rows)
+    assert list(found.index) == reported(made)
+    for one in rows:
+        after = now.revised([one])
+        estimates = [e.probability for e in after.estimates.values()]
+        np.testing.assert_allclose(found.loc[one["id"]].iloc[:-1], estimates, atol=1e-9)
+
+
+def test_an_earlier_day_is_forecast_anew(made: Case) -> None:
+    now = forecast(made, day(6))
+    earlier = now.revised(as_of=day(2))
+    assert earlier.memory is not now.memory
+    anew = forecast(made, day(2))
+    assert {n: e.probability for n, e in earlier.estimates.items()} == {
+        n: e.probability for n, e in anew.estimates.items()
+    }
+
+
+def test_a_signal_that_counts_twice_is_told_from_one(rng: np.random.Generator) -> None:
+    """The negative control: the comparison of tables sees what one signal too many does."""
+    made, _ = random_case("ordinal", rng)
+    now = forecast(made, day(5)).revised([row(made, "role_0")])
+    twice = now.revised([row(made, "role_0") | {"id": "again"}])
+    object.__setattr__(twice, "case", now.case)
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_tables_are_new(twice)
+
+
+def test_a_timeline_is_a_row_of_forecasts(rng: np.random.Generator) -> None:
+    made, _ = random_case("quantity", rng)
+    now = forecast(made, day(DAYS - 2))
+    points = timeline(now, 20)
+    assert len(points) == DAYS - 1
+    for point in points[:-1]:
+        alone = now.at(point.as_of, draws=256, points=32)
+        for name, estimate in point.estimates.items():
+            error = np.hypot(estimate.mcse, alone.estimates[name].mcse)
+            assert abs(estimate.probability - alone.estimates[name].probability) < 6 * error + 1e-12
+
+
+def test_further_signals_are_checked_as_rows_of_the_file_are(rng: np.random.Generator) -> None:
+    made, _ = random_case("ordinal", rng)
+    now = forecast(made, day(5))
+    with pytest.raises(CaseError, match=r"further signals:2: code: .role_9.*did you mean"):
+        now.what_if([{"code": "role_9", "source": "wire"}])
+    with pytest.raises(CaseError, match="further signals:2: id 's0' is that of a signal of the case"):
+        now.revised([{"id": "s0", "code": "role_0", "source": "wire"}])
+    with pytest.raises(CaseError, match="further signals:2: published: "):
+        now.revised([{"code": "role_0", "source": "wire", "published": "soon"}])
+    assert now.revised().estimates == now.estimates
