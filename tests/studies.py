@@ -21,7 +21,7 @@ from foedus.case.types import Case
 from foedus.forecast import Forecast, moment
 from foedus.inference.posterior import update
 from foedus.problem.axes import cell_positions
-from foedus.problem.compile import Compiled, compile_problem, elicited
+from foedus.problem.compile import compile_problem, elicited
 from foedus.problem.types import Problem
 from newsroom import Newsroom
 from worlds import Worlds
@@ -187,7 +187,7 @@ class Study:
         at = moment(made, day(int(self.today[i])))
         compiled = compile_problem(made, at, self.base)
         problem = alter(replace(compiled.problem, draws=self.draws, points=self.points))
-        compiled = Compiled(problem, compiled.evidence, compiled.prior, compiled.defaulted)
+        compiled = replace(compiled, problem=problem)
         return Forecast(made, at, i, compiled, update(problem, i, before=self.before))
 
     def record(self, rng: np.random.Generator, alter: Alter = unchanged, *, parameters: bool = True) -> Record:

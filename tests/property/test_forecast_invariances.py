@@ -139,7 +139,7 @@ caps = st.sampled_from(["strongest", "average", "all"])
 # -- order and names ---------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(news(), ats, caps, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows: list[Row], at: int, cap: str, random: Any) -> None:
     made = story(rows, cap=cap, resolved=True)
@@ -152,7 +152,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[Row], at: int, cap: str, r
 WORDS = [a + b + c for a in "zkb" for b in "aou" for c in ("m", "_1", "t9")]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(news(), ats, caps, st.permutations(WORDS))
 def test_names_change_nothing(rows: list[Row], at: int, cap: str, words: list[str]) -> None:
     """Of questions, codes, sources, experts, signals, events, documents and groups; their order is kept.
@@ -210,7 +210,7 @@ def test_the_machines_time_zone_changes_nothing(worked_case: Path, clock: Callab
         assert all(run[1:] == found[case_][1:] for run in found[case_::3])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(news(), ats, ats, caps)
 def test_a_run_in_between_leaves_nothing_behind(rows: list[Row], first: int, then: int, cap: str) -> None:
     made = story(rows, cap=cap, resolved=True)
@@ -220,7 +220,7 @@ def test_a_run_in_between_leaves_nothing_behind(rows: list[Row], first: int, the
     same(later.at(earlier.as_of, 16, 8), earlier)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(news(), ats, caps)
 def test_what_comes_later_is_not_known(rows: list[Row], at: int, cap: str) -> None:
     known = [row for row in rows if row["published"] <= day(at)]
@@ -264,7 +264,7 @@ def worthless(draw: st.DrawFn) -> Callable[[list[Row]], list[Row]]:
     return added
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(news(), ats, caps, worthless())
 def test_what_says_nothing_has_no_effect_at_all(
     rows: list[Row], at: int, cap: str, adding: Callable[[list[Row]], list[Row]]
@@ -293,7 +293,7 @@ BESIDE: dict[str, Any] = {
 RELATED = BESIDE | {"said": BESIDE["said"] | {("level", "other == high"): {"a": 0.05, "b": 0.15, "c": 0.8}}}
 ODD = [{"id": f"o{i}", "code": "odd", "source": "agency", "published": day(i + 1)} for i in range(3)]
 EVEN = {"codes": BESIDE["codes"] | {"even": {"bears_on": {"other": by_level(low=4, mid=1, high=0.1)}}}}
-EXAMPLES, ODDS_OF_A_FALSE_ALARM = 25, 1e-6
+EXAMPLES, ODDS_OF_A_FALSE_ALARM = 15, 1e-6
 
 
 def apart(rows: list[Row], at: int, more: Mapping[str, Any]) -> float:

@@ -37,7 +37,7 @@ def test_the_chance_to_stray_is_exact() -> None:
 
 
 def test_uniform_numbers_stray_as_often_as_they_should(rng: np.random.Generator) -> None:
-    n, level = 300, 0.2
+    n, level = 150, 0.2
     often = np.mean([stray(rng.random(25)) <= level for _ in range(n)])
     bound = -ndtri(ODDS_OF_A_FALSE_ALARM / 2) * np.sqrt(level * (1 - level) / n)
     assert level - 0.05 - bound < often < level + bound  # counts are whole: not every level is reached
@@ -68,8 +68,8 @@ def test_forecasts_are_calibrated(mode: Mode, worlds: int, rng: np.random.Genera
 @pytest.mark.parametrize(
     ("mode", "worlds"),
     [
-        (in_full, 30),
-        (selected, 40),
+        (in_full, 12),
+        (selected, 25),
         pytest.param(in_full, 600, marks=pytest.mark.slow),
         pytest.param(selected, 600, marks=pytest.mark.slow),
     ],
