@@ -38,10 +38,6 @@ def as_it_is(name: str) -> str:
 def story(rows: list[Row], n: Name = as_it_is, more: Mapping[str, Any] | None = None, **options: Any) -> Case:
     """A case in which everything is called as `n` says; `more` adds questions, panel or codes."""
     more = more or {}
-    lead = {"by": "lead", "multipliers": {"<=2": 3, "later": 1, "never": [0.3, 0.5, 0.8]}}
-    late = {"by": "lead", "multipliers": {"<=2": 0.3, "later": 1, "never": 2}}
-    named = {"by": "target", "multipliers": {"before": 0.7, "within": 4, "<=1 after": 1.5, "later": 0.6, "never": 0.5}}
-    group = {"name": n("plan"), "cap": options.pop("cap", "strongest")}
     when, level, much, kind = (n(q) for q in ("when", "level", "much", "kind"))
     known = [{"question": level, "resolved_on": day(5), "outcome": "b"}] if options.pop("resolved", False) else []
     dates = [daily([0.1, 0.05, 0.1, 0.1, 0.1, 0.05, 0.05], 0.45), daily([0.05] * 8, 0.6)]
@@ -54,7 +50,37 @@ def story(rows: list[Row], n: Name = as_it_is, more: Mapping[str, Any] | None = 
         kind: {"x": 0.2, "y": 0.8},
         (level, f"{when} <= {day(4)}"): {"a": 0.2, "b": 0.3, "c": 0.5},
     }
-    codes: dict[str, Any] = {
+    return case(
+        {
+            when: timing(half_life=[2, 5, 9]),
+            level: ordinal("a", "b", "c", half_life=3, decided_on=day(5)),
+            much: quantity(half_life=9, only_if=f"{when} <= {day(6)}"),
+            kind: nominal("x", "y", parent=when, resolves_with=when, half_life=4),
+            **more.get("questions", {}),
+        },
+        {n("ann"): said[0] | more.get("said", {}), n("bo"): said[1]},
+        days=DAYS,
+        codes=_codes(n, options.pop("cap", "strongest")) | more.get("codes", {}),
+        sources={
+            n("agency"): {"reliability": "A"},
+            n("paper"): {"credence": [0.4, 0.7, 0.9]},
+            n("rumour"): {"reliability": "D"},
+            n("liar"): {"credence": 0},
+        },
+        signals=[_row(row, n) for row in rows],
+        resolutions=known,
+        settings=SETTINGS,
+        **options,
+    )
+
+
+def _codes(n: Name, cap: str) -> dict[str, Any]:
+    lead = {"by": "lead", "multipliers": {"<=2": 3, "later": 1, "never": [0.3, 0.5, 0.8]}}
+    late = {"by": "lead", "multipliers": {"<=2": 0.3, "later": 1, "never": 2}}
+    named = {"by": "target", "multipliers": {"before": 0.7, "within": 4, "<=1 after": 1.5, "later": 0.6, "never": 0.5}}
+    group = {"name": n("plan"), "cap": cap}
+    when, level, much, kind = (n(q) for q in ("when", "level", "much", "kind"))
+    return {
         n("soon"): {"group": group, "bears_on": {when: lead}},
         n("late"): {"bears_on": {when: late}},
         n("named"): {"group": group, "bears_on": {when: named}},
@@ -67,28 +93,6 @@ def story(rows: list[Row], n: Name = as_it_is, more: Mapping[str, Any] | None = 
         n("signed"): {"sees": "outcome", "bears_on": {level: by_level(a=0.2, b=0.5, c=0.9)}},
         n("flat"): {"group": group, "bears_on": {level: by_level(a=1, b=1, c=1)}},
     }
-    return case(
-        {
-            when: timing(half_life=[2, 5, 9]),
-            level: ordinal("a", "b", "c", half_life=3, decided_on=day(5)),
-            much: quantity(half_life=9, only_if=f"{when} <= {day(6)}"),
-            kind: nominal("x", "y", parent=when, resolves_with=when, half_life=4),
-            **more.get("questions", {}),
-        },
-        {n("ann"): said[0] | more.get("said", {}), n("bo"): said[1]},
-        days=DAYS,
-        codes=codes | more.get("codes", {}),
-        sources={
-            n("agency"): {"reliability": "A"},
-            n("paper"): {"credence": [0.4, 0.7, 0.9]},
-            n("rumour"): {"reliability": "D"},
-            n("liar"): {"credence": 0},
-        },
-        signals=[_row(row, n) for row in rows],
-        resolutions=known,
-        settings=SETTINGS,
-        **options,
-    )
 
 
 def _row(row: Row, n: Name) -> Row:
