@@ -36,8 +36,10 @@ format: setup-test  ## put the code into its form
 	$(RUN) ruff check --fix $(CODE)
 	$(RUN) ruff format $(CODE)
 
-bench: setup  ## measure a cold start: files to forecast, files to report
+bench:  ## measure speed: cold starts, the core, and (for an hour) the core beside its PyMC reference
+	@.ci/setup bench
 	@$(VENV)/bin/python tests/benchmarks/cold_start.py
+	@$(FOEDUS) bench
 
 lock: ## write constraints.txt anew, from the newest versions that the ranges in pyproject.toml allow
 	@.ci/lock

@@ -6,25 +6,24 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from graphlib import TopologicalSorter
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.accounting import account_of
 from foedus.case.conditions import Outcomes, holds
-from foedus.case.expression import Expression, Not, Or, parse_when, questions_in
+from foedus.case.expression import Expression, Not, Or, parse_when
 from foedus.case.moment import moment
-from foedus.case.types import Case, CaseFile
+from foedus.case.types import Case
 from foedus.distributions import question_forecast
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
 from foedus.inference.faults import pulls
 from foedus.inference.passes import Memory
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
-from foedus.problem.axes import cell_positions
+from foedus.outcomes import drawn_outcomes, only_if_order, possible_outcomes
 from foedus.problem.compile import Compiled, compile_problem
-from foedus.problem.contributions import VOID
 from foedus.results import (
     Account,
     Diagnostics,
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 UNSEEN = 1e-8  # stands for the probability of what is possible and in no draw
-_TRIED = 20_000  # outcomes tried to tell what is impossible from what is rare
 
 __all__ = [
     "Account",
@@ -296,31 +294,11 @@ class Forecast:
 
     def outcomes(self, ensemble: Ensemble) -> dict[str, Outcomes]:
         """Outcomes of every question in an ensemble, with where it applies."""
-        positions: dict[str, NDArray[Any]] = {}
-        for q, axis in enumerate(self.compiled.problem.axes):
-            number = ensemble.value[q]
-            position = cell_positions(axis)[ensemble.outcome[q]] if number is None else number
-            positions[axis.id] = position
-        return self._applied(positions)
+        return drawn_outcomes(self.compiled.problem.axes, ensemble, self._conditions)
 
     @cached_property
     def _possible(self) -> dict[str, Outcomes]:
-        rng, positions = np.random.default_rng(0), {}
-        for axis, table in zip(self.compiled.problem.axes, self.posterior.tables, strict=True):
-            possible = (table.prior * table.own).max(axis=1) > 0
-            fine = np.flatnonzero(possible[axis.cell_of_fine])
-            picked = rng.choice(fine, size=_TRIED) if len(fine) else np.zeros(_TRIED, dtype=np.intp)
-            if axis.lower is None or axis.upper is None:
-                positions[axis.id] = cell_positions(axis)[picked]
-            else:
-                positions[axis.id] = axis.lower[picked] + rng.random(_TRIED) * (axis.upper - axis.lower)[picked]
-        return self._applied(positions)
-
-    def _applied(self, positions: dict[str, NDArray[Any]]) -> dict[str, Outcomes]:
-        out = {name: Outcomes(position) for name, position in positions.items()}
-        for name, condition in self._conditions.items():
-            out[name] = Outcomes(out[name].position, holds(condition, out))
-        return out
+        return possible_outcomes(self.compiled.problem.axes, self.posterior.tables, self._conditions)
 
     @staticmethod
     def _where(outcomes: dict[str, Outcomes], when: Expression, given: Expression | None) -> tuple[Bools, Bools | None]:
@@ -370,41 +348,3 @@ def forecast(
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:
     problem = compiled.problem
     return replace(compiled, problem=replace(problem, draws=draws or problem.draws, points=points or problem.points))
-
-
-def account_of(compiled: Compiled) -> Account:
-    """Account for every row of signals.csv and counts.csv."""
-    evidence = compiled.evidence
-    contributions = compiled.problem.contributions
-    counted = {c.unit for c in contributions if c.exponent > 0}
-    merged, void = list(evidence.merged), list[str]()
-    for u, unit in enumerate(evidence.units):
-        if u not in counted:
-            notes = [n for c in contributions if c.unit == u for n in c.notes]
-            if VOID in notes:
-                void += unit.ids
-            else:
-                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
-    merged = [(name, why) for name, why in merged if name not in void]
-    set_aside = {name for name, _ in merged} | set(void)
-    tallied = {t.unit for t in compiled.problem.tallies}
-    used = [i for unit in evidence.units for i in unit.ids if i not in set_aside]
-    for u, period in enumerate(evidence.counts, len(evidence.units)):
-        (used if u in tallied else void).append(period.row.id)
-    return Account(
-        read=evidence.read,
-        used=tuple(used),
-        merged=tuple(merged),
-        excluded=evidence.excluded + tuple((i, VOID) for i in void),
-        later_that_day=evidence.later_that_day,
-        in_prior=evidence.in_prior,
-        no_bearing=evidence.no_bearing,
-        defaulted=compiled.defaulted,
-    )
-
-
-def only_if_order(file: CaseFile) -> dict[str, Expression]:
-    """Return the conditions of `only_if` questions, those that others' conditions mention first."""
-    conditions = {name: parse_when(q.only_if, file) for name, q in file.questions.items() if q.only_if}
-    graph = {name: questions_in(condition) & conditions.keys() for name, condition in conditions.items()}
-    return {name: conditions[name] for name in TopologicalSorter(graph).static_order()}

@@ -31,7 +31,9 @@ FLOORS = (
     {"__main__"},
 )
 # The room of the forecast has several modules, and no folder: `foedus.forecast` is the function that everybody calls.
-ROOM_OF_MODULE = dict.fromkeys(("results", "summary", "distributions", "export", "datatree", "revisions"), "forecast")
+ROOM_OF_MODULE = dict.fromkeys(
+    ("results", "summary", "outcomes", "accounting", "distributions", "export", "datatree", "revisions"), "forecast"
+)
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # What only some rooms may import, anywhere in a module: the daily path stays light, a document is compiled once.

@@ -15,8 +15,9 @@ from foedus.case.new import write_new
 from foedus.errors import CaseError, DegenerateDraws
 from foedus.inference.diagnostics import LIMITS, Limits, complaints
 from foedus.inference.faults import clashes, pulls
+from foedus.inference.learning import Space
+from foedus.inference.parameters import whitened
 from foedus.inference.posterior import update
-from foedus.inference.tempering import learn
 from foedus.problem.types import Problem
 
 CODES = {
@@ -147,11 +148,11 @@ def test_a_nan_in_a_half_life_names_the_question() -> None:
 
 
 def test_a_nan_while_parameters_are_learned_is_an_error_too(rng: np.random.Generator) -> None:
-    from foedus.inference.parameters import whitened
-
     problem = broken(problem_of(made(CLASHING)), "yes")
+    z = whitened(problem, rng, 16)
+    space = Space.of(problem, z)
     with pytest.raises(DegenerateDraws, match=r"evidence of a draw is not a number.*signal s_yes"):
-        learn(problem, whitened(problem, rng, 16), rng)
+        space.log_evidence(space.join(z))
 
 
 def test_signals_that_exclude_everything_are_named() -> None:

@@ -62,16 +62,10 @@ def coordinates(compiled: Compiled, experts: tuple[str, ...], free: Free) -> dic
 
 
 def _grades(compiled: Compiled) -> tuple[list[str], list[str]]:
-    """Names of each (source, grade) and of each source, as the units of evidence have them."""
-    credences, units = compiled.problem.credences, compiled.evidence.units
-    source = {i: f"source {i}" for i in range(credences.count)}
-    grade = {i: f"grade {i}" for i in range(len(credences.source))}
-    for c in compiled.problem.contributions:
-        for (_, reports), (_, indices) in zip(units[c.unit].origins, c.origins, strict=True):
-            for (name, credibility), i in zip(reports, indices.tolist(), strict=True):
-                source[int(credences.source[i])] = name
-                grade[i] = f"{name} {credibility}" if credibility else name
-    return _unique(grade.values()), _unique(source.values())
+    """Names of each (source, grade), and of each source."""
+    graded = compiled.compiler.grades
+    grades = [f"{name} {credibility}" if credibility else name for name, credibility in graded]
+    return _unique(grades), _unique(dict.fromkeys(name for name, _ in graded))
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -249,6 +249,56 @@ def _folder_of(json: Path | None) -> None:
         raise typer.BadParameter(msg, param_hint="--json")
 
 
+@app.command(epilog="Example: foedus bench --no-reference")
+def bench(
+    rounds: Annotated[int, typer.Option(metavar="N", min=1, help="Fresh cases of each size.")] = 3,
+    seed: Seed = 1,
+    reference: Annotated[
+        bool, typer.Option("--reference/--no-reference", help="Sample the PyMC reference as well: takes an hour.")
+    ] = True,
+    signals: Annotated[
+        str, typer.Option(metavar="N,N", help="At 60, 200 or 1000 signals, or several.")
+    ] = "60,200,1000",
+    sampler: Annotated[
+        str, typer.Option(metavar="NAMES", help="nutpie (where installed), pymc (its NUTS), smc, or several.")
+    ] = "nutpie,pymc,smc",
+    json: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the measures as JSON; - is standard output."),
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write them as a table for a README.")
+    ] = None,
+) -> None:
+    """Measure speed on simulated cases: the core by itself, and beside NUTS on the PyMC reference."""
+    from foedus.cli import benchmark, files
+
+    chosen = benchmark.Options(
+        rounds,
+        seed,
+        tuple(int(n) for n in _among(signals, ("60", "200", "1000"), "--signals")),
+        _among(sampler, ("nutpie", "pymc", "smc"), "--sampler") if reference else (),
+    )
+    with _working("Measuring") as say:
+        done = benchmark.run(chosen, say)
+    to_stdout = json is not None and str(json) == "-"
+    if json is not None:
+        files.write_json(benchmark.to_json(chosen, done), None if to_stdout else json)
+    if markdown is not None:
+        markdown.write_text(benchmark.markdown(done), "utf-8")
+    benchmark.show(_console(stderr=to_stdout), done)
+    raise typer.Exit(DONE if all(m.kept for m in done) else DOUBTFUL)
+
+
+def _among[Word: str](text: str, known: tuple[Word, ...], option: str) -> tuple[Word, ...]:
+    """Read words apart by commas, each of them known."""
+    wanted = [part.strip().lower() for part in text.split(",")]
+    if unknown := [word for word in wanted if word not in known]:
+        msg = f"{unknown[0]!r} is none of {', '.join(known)}"
+        raise typer.BadParameter(msg, param_hint=option)
+    return tuple(word for word in known if word in wanted)
+
+
 @contextmanager
 def _faults_in(folder: Path) -> Iterator[None]:
     """Name the files in faults as the user would, from where the command runs."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,11 @@ class Table:
     own: Floats
     levels: Floats | None = None
     given_parent: Floats | None = None
+
+    def part(self, draws: slice) -> Table:
+        """Return the same for some of the draws."""
+        arrays: dict[str, Any] = {name: x if x is None else x[..., draws] for name, x in vars(self).items()}
+        return Table(**arrays)
 
 
 @dataclass

@@ -22,7 +22,8 @@ from foedus.problem.types import Problem
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.int32]
-_LARGEST = 1_000_000  # numbers in one block of the table step
+_BLOCK = 256  # parameter draws that are drawn for together
+_LARGEST = 1_000_000  # numbers in the largest array of a block
 _BLIND = 8  # one point in so many is drawn without the look ahead
 _NO_SITE = 1e-6  # a look ahead of less than this sees nothing
 
@@ -70,6 +71,17 @@ def draw(problem: Problem, tables: list[Table], correlation: Floats, rng: np.ran
     points : int
         N, a power of two of at least 4.
     """
+    u = _uniforms(rng, len(problem.axes), points, correlation.shape[0])
+    blocks = [slice(i, i + _BLOCK) for i in range(0, correlation.shape[0], _BLOCK)]
+    parts = each(lambda b: _draw_block(problem, [t.part(b) for t in tables], correlation[b], u[..., b]), blocks)
+    return Draws(
+        tuple(np.concatenate(cells, axis=1) for cells in zip(*(part.cells for part in parts), strict=True)),
+        np.concatenate([part.latent for part in parts], axis=2),
+        np.concatenate([part.log_weights for part in parts], axis=1),
+    )
+
+
+def _draw_block(problem: Problem, tables: list[Table], correlation: Floats, u: Floats) -> Draws:
     latent = problem.latent
     order = np.array(sorted(range(len(latent)), key=lambda i: -problem.axes[latent[i]].cells), dtype=np.intp)
     questions = latent[order]
@@ -77,7 +89,6 @@ def draw(problem: Problem, tables: list[Table], correlation: Floats, rng: np.ran
     edges = [latent_edges(tables[q].prior) for q in questions]
     likelihoods = [tables[q].likelihood for q in questions]
     sites = expectation_propagation(edges, likelihoods, shuffled)
-    u = _uniforms(rng, len(problem.axes), points, correlation.shape[0])
     z, cells, log_weights = _sequence(edges, likelihoods, shuffled, sites, u)
     by_question: dict[int, Cells] = dict(zip(questions.tolist(), cells, strict=True))
     log_weights += sum(tables[q].log_scale for q in range(len(problem.axes)))
@@ -157,15 +168,15 @@ def _conditional(correlation: Floats, sites: Sites, q: int) -> _Conditional:
 def _draw_one(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Floats) -> tuple[Floats, Cells, Floats]:
     """Draw from N(mean, sd^2) times a step function; returns its mass, the cell and z, each [N, M]."""
     if mean.ndim == 1:
-        return _draw_block(edges, table, mean[None], sd, u)
+        return _from_cells(edges, table, mean[None], sd, u)
     width = max(1, _LARGEST // (edges.shape[0] * u.shape[0]))
     parts = [slice(i, i + width) for i in range(0, u.shape[1], width)]
-    done = each(lambda s: _draw_block(edges[:, s], table[:, s], mean[:, s], sd[s], u[:, s]), parts)
+    done = [_from_cells(edges[:, s], table[:, s], mean[:, s], sd[s], u[:, s]) for s in parts]
     mass, cell, value = (np.concatenate(part, axis=1) for part in zip(*done, strict=True))
     return mass, cell, value
 
 
-def _draw_block(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Floats) -> tuple[Floats, Cells, Floats]:
+def _from_cells(edges: Floats, table: Floats, mean: Floats, sd: Floats, u: Floats) -> tuple[Floats, Cells, Floats]:
     cumulative = running_sums(table[:, None] * cell_masses((edges[:, None] - mean) / sd))  # [C, 1 or N, M]
     mass = cumulative[-1]
     target = u * mass

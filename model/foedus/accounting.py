@@ -1,0 +1,38 @@
+"""What became of every row of signals.csv and counts.csv."""
+
+from __future__ import annotations
+
+from foedus.problem.compile import Compiled
+from foedus.problem.contributions import VOID
+from foedus.results import Account
+
+
+def account_of(compiled: Compiled) -> Account:
+    """Account for every row of signals.csv and counts.csv."""
+    evidence = compiled.evidence
+    contributions = compiled.problem.contributions
+    counted = {c.unit for c in contributions if c.exponent > 0}
+    merged, void = list(evidence.merged), list[str]()
+    for u, unit in enumerate(evidence.units):
+        if u not in counted:
+            notes = [n for c in contributions if c.unit == u for n in c.notes]
+            if VOID in notes:
+                void += unit.ids
+            else:
+                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
+    merged = [(name, why) for name, why in merged if name not in void]
+    set_aside = {name for name, _ in merged} | set(void)
+    tallied = {t.unit for t in compiled.problem.tallies}
+    used = [i for unit in evidence.units for i in unit.ids if i not in set_aside]
+    for u, period in enumerate(evidence.counts, len(evidence.units)):
+        (used if u in tallied else void).append(period.row.id)
+    return Account(
+        read=evidence.read,
+        used=tuple(used),
+        merged=tuple(merged),
+        excluded=evidence.excluded + tuple((i, VOID) for i in void),
+        later_that_day=evidence.later_that_day,
+        in_prior=evidence.in_prior,
+        no_bearing=evidence.no_bearing,
+        defaulted=compiled.defaulted,
+    )
