@@ -108,7 +108,7 @@ def not_yet_forgotten(problem: Problem) -> Problem:
     summit = problem.axes[0]
     if summit.resolved is not None:
         return problem
-    axes = (replace(summit, today=0, start=0), *problem.axes[1:])
+    axes = (replace(summit, today=0), *problem.axes[1:])
     contributions = tuple(replace(c, day=0) if c.question == 0 else c for c in problem.contributions)
     tallies = tuple(replace(t, day=0) if t.question == 0 else t for t in problem.tallies)
     return replace(problem, axes=axes, contributions=contributions, tallies=tallies)

@@ -27,6 +27,7 @@ from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 VOID = "its question was settled before"
+UNBELIEVED = "nobody who reports it is ever believed (credence 0)"
 _NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
 Made = TypeVar("Made")
@@ -136,6 +137,8 @@ class Compiler:
             share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
         typical = float(event_credence(origins, self.credence_medians))
+        if typical == 0:
+            share, notes = 0.0, (UNBELIEVED,)
         return Contribution(
             unit=index,
             question=q,
@@ -275,7 +278,7 @@ class Compiler:
         clusters: dict[tuple[str, int], list[int]] = defaultdict(list)
         for name in dict.fromkeys(c.group for c in own if c.group):
             rule = next(g for c in own if c.group == name and (g := self.case.codebook.codes[c.code].group))
-            members = [i for i, c in enumerate(own) if c.group == name and c.exponent > 0 and c.strength > 0]
+            members = [i for i, c in enumerate(own) if c.group == name and c.exponent > 0]
             members.sort(key=lambda i: own[i].day)
             start, number = None, 0
             for i in members:
