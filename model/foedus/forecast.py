@@ -193,7 +193,8 @@ class Forecast:
         Parameters
         ----------
         signals : iterable of mappings
-            Columns of `signals.csv` by name; each becomes an event of its own.
+            Columns of `signals.csv` by name; each counts as `revised` would count it alone: an event of its own, unless
+            it names the event, statement, origin or document of a signal of the case, or what it supersedes.
 
         Returns
         -------

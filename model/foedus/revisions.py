@@ -7,7 +7,7 @@ effective; else the forecast is made from the beginning.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,13 @@ from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.learning import ENOUGH
 from foedus.inference.posterior import update
 from foedus.inference.revision import own_ratio, revise
+from foedus.news.evidence import joined_by, unusable
 from foedus.problem.compile import compile_problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from foedus.case.types import Signal
     from foedus.forecast import Forecast
 
 Floats = NDArray[np.float64]
@@ -64,9 +66,10 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
     enough = ENOUGH * effective_sample_size(forecast.posterior.now.weight)
     names = [*forecast.propositions(forecast.posterior.now), "ess"]
     out = {}
+    joining = {key for signal in forecast.case.signals for key in joined_by(forecast.case.codebook, signal)}
     for signal, row in zip(further_signals(forecast.case, rows), rows, strict=True):
-        found, graded = None, (signal.source, signal.credibility) in forecast.compiled.compiler.grades
-        problem, changed = forecast.compiled.with_one(signal) if graded else (None, ())
+        found, apart = None, _stands_apart(forecast, signal, joining)
+        problem, changed = forecast.compiled.with_one(signal) if apart else (None, ())
         if problem is not None and len(changed) == 1 and problem.axes[q := min(changed)].kind != "nominal":
             ratio = own_ratio(forecast.posterior, problem, q, forecast.memory)
             if ratio is not None:
@@ -76,6 +79,20 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
             found = [*(e.probability for e in other.estimates.values()), other.diagnostics.ess]
         out[signal.id] = found
     return pd.DataFrame.from_dict(out, orient="index", columns=names).rename_axis("id")
+
+
+def _stands_apart(forecast: Forecast, signal: Signal, joining: Collection[tuple[object, ...]]) -> bool:
+    """Whether a signal is an event of its own, known now, that changes nothing in what other rows say."""
+    codebook = forecast.case.codebook
+    return (
+        signal.published.at <= forecast.as_of
+        and (signal.source, signal.credibility) in forecast.compiled.compiler.grades
+        and signal.supersedes is None
+        and signal.status != "retracted"
+        and codebook.codes[signal.code].coverage != "exhaustive"  # whose silence is then as sure as its reports
+        and unusable(codebook, signal) is None
+        and joining.isdisjoint(joined_by(codebook, signal))
+    )
 
 
 def _published(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> Iterable[Mapping[str, str]]:
