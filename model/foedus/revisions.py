@@ -7,7 +7,8 @@ effective; else the forecast is made from the beginning.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,7 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
     return pd.DataFrame.from_dict(out, orient="index", columns=names).rename_axis("id")
 
 
-def _stands_apart(forecast: Forecast, signal: Signal, joining: Collection[tuple[object, ...]]) -> bool:
+def _stands_apart(forecast: Forecast, signal: Signal, joining: AbstractSet[tuple[object, ...]]) -> bool:
     """Whether a signal is an event of its own, known now, that changes nothing in what other rows say."""
     codebook = forecast.case.codebook
     return (
