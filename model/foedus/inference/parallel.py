@@ -1,4 +1,4 @@
-"""Blocks of draws on all cores. Which block a draw is in never depends on the number of cores, so neither does a number.
+"""Blocks of draws on all cores. Which block a draw is in never depends on how many there are, so neither does a number.
 
 Nor may it through linear algebra, whose libraries add in another order on several threads: `on_one_thread`.
 """
@@ -6,9 +6,9 @@ Nor may it through linear algebra, whose libraries add in another order on sever
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import cache
 
 
@@ -19,11 +19,13 @@ def each[A, B](function: Callable[[A], B], blocks: Sequence[A]) -> list[B]:
     return list(_pool().map(function, blocks))
 
 
-def on_one_thread() -> AbstractContextManager[object]:
+@contextmanager
+def on_one_thread() -> Iterator[None]:
     """Keep linear algebra on one thread."""
     from threadpoolctl import threadpool_limits  # a fiftieth of a second that few forecasts need
 
-    return threadpool_limits(1, "blas")
+    with threadpool_limits(1, "blas"):
+        yield
 
 
 @cache
