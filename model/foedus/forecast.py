@@ -155,8 +155,8 @@ class Forecast:
 
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
         """Forecast the same case as of another time, with other numbers of draws, against the same prior."""
-        trust = self.compiled.problem.pooling.trust
-        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior, trust), draws, points)
+        compiled = compile_problem(self.case, as_of, self.compiled.prior, self.compiled.trust)
+        compiled = _sized(compiled, draws, points)
         before = self.posterior.before if compiled.prior is self.compiled.prior else None
         posterior = update(compiled.problem, self.seed, before=before)
         return Forecast(self.case, as_of, self.seed, compiled, posterior, self.limits)

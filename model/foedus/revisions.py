@@ -23,6 +23,7 @@ from foedus.inference.posterior import update
 from foedus.inference.revision import own_ratio, revise
 from foedus.news.evidence import joined_by, unusable
 from foedus.problem.compile import compile_problem
+from foedus.trust import trust_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,9 @@ def revised(
         case = case.model_copy(update={"signals": (*case.signals, *further)})
     last = max((signal.published.at for signal in further), default=forecast.as_of)
     time = max(last, forecast.as_of) if as_of is None else moment(case, as_of)
-    compiled = compile_problem(case, time, forecast.compiled.prior, problem.pooling.trust)
+    compiled = compile_problem(case, time, forecast.compiled.prior, forecast.compiled.trust)
+    if compiled.prior is not forecast.compiled.prior:  # others had answered, and so seed questions too
+        compiled = compile_problem(case, time, compiled.prior, trust_of(case, time, forecast.seed))
     compiled = replace(compiled, problem=replace(compiled.problem, draws=problem.draws, points=problem.points))
     posterior = revise(forecast.posterior, compiled.problem, forecast.memory)
     if posterior is not None:
