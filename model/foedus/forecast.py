@@ -341,6 +341,8 @@ def forecast(
         If `as_of` can't be read, or judgments can't be made into a prior.
     DegenerateDraws
         If no answer is left.
+    ValueError
+        If there are fewer than 2 draws or 4 points, or an odd number of points.
     """
     time = moment(case, as_of)
     compiled = _sized(compile_problem(case, time, trust=trust_of(case, time, seed, progress)), draws, points)
@@ -350,4 +352,10 @@ def forecast(
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:
     problem = compiled.problem
-    return replace(compiled, problem=replace(problem, draws=draws or problem.draws, points=points or problem.points))
+    sized = replace(problem, draws=draws or problem.draws, points=points or problem.points)
+    if sized.draws < 2 or sized.points < 4 or sized.points % 2:
+        msg = (
+            f"draws={sized.draws}, points={sized.points}: give at least 2 draws, and an even number of points from 4 on"
+        )
+        raise ValueError(msg)
+    return replace(compiled, problem=sized)

@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from build import by_level, case, day, ordinal, present
 from foedus.case.types import Case
-from foedus.errors import CaseError
+from foedus.errors import CaseError, DegenerateDraws
 from foedus.explain.timeline import timeline
 from foedus.forecast import Forecast, forecast
 from foedus.inference.tables import tables
@@ -124,6 +124,27 @@ def test_an_odd_signal_counts_as_in_a_case_that_has_it(what: str) -> None:
     np.testing.assert_allclose(after.posterior.tables[0].own, exact.own, rtol=1e-9)
     assert after.account.excluded == anew.account.excluded
     assert now.what_if([odd]).loc["odd", "yes"] == pytest.approx(after.probability('role == "yes"'), abs=1e-12)
+
+
+def test_a_signal_that_nothing_agrees_with_is_an_error_and_no_number() -> None:
+    certain = {"up": by_level(no=0, yes=1), "down": by_level(no=1, yes=0)}
+    made = case(
+        {"role": ordinal("no", "yes")},
+        {"ann": {"role": {"no": 0.5, "yes": 0.5}}},
+        codes={name: {"sees": "outcome", "bears_on": {"role": bearing}} for name, bearing in certain.items()},
+        signals=[{"published": day(2), "code": "up"}],
+        settings={"draws": 16, "points": 8},
+    )
+    now = forecast(made, day(5))
+    for impossible in (now.revised, now.what_if):
+        with pytest.raises(DegenerateDraws, match="no draw agrees with what is known"):
+            impossible([{"code": "down", "source": "wire"}])
+
+
+def test_an_odd_number_of_points_is_refused(rng: np.random.Generator) -> None:
+    made, _ = random_case("ordinal", rng)
+    with pytest.raises(ValueError, match="points=5: give at least 2 draws, and an even number of points from 4 on"):
+        forecast(made, day(5), points=5)
 
 
 def test_signals_without_ids_follow_each_other(rng: np.random.Generator) -> None:
