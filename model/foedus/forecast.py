@@ -355,7 +355,7 @@ def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compile
     sized = replace(problem, draws=draws or problem.draws, points=points or problem.points)
     if sized.draws < 2 or sized.points < 4 or sized.points % 2:
         msg = (
-            f"draws={sized.draws}, points={sized.points}: give at least 2 draws, and an even number of points from 4 on"
+            f"draws={sized.draws}, points={sized.points}: give 2 draws or more, and an even number of points from 4 on"
         )
         raise ValueError(msg)
     return replace(compiled, problem=sized)

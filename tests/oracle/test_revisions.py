@@ -143,7 +143,7 @@ def test_a_signal_that_nothing_agrees_with_is_an_error_and_no_number() -> None:
 
 def test_an_odd_number_of_points_is_refused(rng: np.random.Generator) -> None:
     made, _ = random_case("ordinal", rng)
-    with pytest.raises(ValueError, match="points=5: give at least 2 draws, and an even number of points from 4 on"):
+    with pytest.raises(ValueError, match="points=5: give 2 draws or more, and an even number of points from 4 on"):
         forecast(made, day(5), points=5)
 
 
