@@ -155,8 +155,8 @@ class Forecast:
 
     def at(self, as_of: dt.datetime, draws: int, points: int) -> Forecast:
         """Forecast the same case as of another time, with other numbers of draws, against the same prior."""
-        trust = self.compiled.problem.pooling.trust
-        compiled = _sized(compile_problem(self.case, as_of, self.compiled.prior, trust), draws, points)
+        compiled = compile_problem(self.case, as_of, self.compiled.prior, self.compiled.trust)
+        compiled = _sized(compiled, draws, points)
         before = self.posterior.before if compiled.prior is self.compiled.prior else None
         posterior = update(compiled.problem, self.seed, before=before)
         return Forecast(self.case, as_of, self.seed, compiled, posterior, self.limits)
@@ -193,7 +193,8 @@ class Forecast:
         Parameters
         ----------
         signals : iterable of mappings
-            Columns of `signals.csv` by name; each becomes an event of its own.
+            Columns of `signals.csv` by name; each counts as `revised` would count it alone: an event of its own, unless
+            it names the event, statement, origin or document of a signal of the case, or what it supersedes.
 
         Returns
         -------
@@ -340,6 +341,8 @@ def forecast(
         If `as_of` can't be read, or judgments can't be made into a prior.
     DegenerateDraws
         If no answer is left.
+    ValueError
+        If there are fewer than 2 draws or 4 points, or an odd number of points.
     """
     time = moment(case, as_of)
     compiled = _sized(compile_problem(case, time, trust=trust_of(case, time, seed, progress)), draws, points)
@@ -349,4 +352,10 @@ def forecast(
 
 def _sized(compiled: Compiled, draws: int | None, points: int | None) -> Compiled:
     problem = compiled.problem
-    return replace(compiled, problem=replace(problem, draws=draws or problem.draws, points=points or problem.points))
+    sized = replace(problem, draws=draws or problem.draws, points=points or problem.points)
+    if sized.draws < 2 or sized.points < 4 or sized.points % 2:
+        msg = (
+            f"draws={sized.draws}, points={sized.points}: give 2 draws or more, and an even number of points from 4 on"
+        )
+        raise ValueError(msg)
+    return replace(compiled, problem=sized)

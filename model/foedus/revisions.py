@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,14 @@ from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.learning import ENOUGH
 from foedus.inference.posterior import update
 from foedus.inference.revision import own_ratio, revise
+from foedus.news.evidence import joined_by, unusable
 from foedus.problem.compile import compile_problem
+from foedus.trust import trust_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from foedus.case.types import Signal
     from foedus.forecast import Forecast
 
 Floats = NDArray[np.float64]
@@ -43,7 +47,9 @@ def revised(
         case = case.model_copy(update={"signals": (*case.signals, *further)})
     last = max((signal.published.at for signal in further), default=forecast.as_of)
     time = max(last, forecast.as_of) if as_of is None else moment(case, as_of)
-    compiled = compile_problem(case, time, forecast.compiled.prior, problem.pooling.trust)
+    compiled = compile_problem(case, time, forecast.compiled.prior, forecast.compiled.trust)
+    if compiled.prior is not forecast.compiled.prior:  # others had answered, and so seed questions too
+        compiled = compile_problem(case, time, compiled.prior, trust_of(case, time, forecast.seed))
     compiled = replace(compiled, problem=replace(compiled.problem, draws=problem.draws, points=problem.points))
     posterior = revise(forecast.posterior, compiled.problem, forecast.memory)
     if posterior is not None:
@@ -64,9 +70,10 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
     enough = ENOUGH * effective_sample_size(forecast.posterior.now.weight)
     names = [*forecast.propositions(forecast.posterior.now), "ess"]
     out = {}
+    joining = {key for signal in forecast.case.signals for key in joined_by(forecast.case.codebook, signal)}
     for signal, row in zip(further_signals(forecast.case, rows), rows, strict=True):
-        found, graded = None, (signal.source, signal.credibility) in forecast.compiled.compiler.grades
-        problem, changed = forecast.compiled.with_one(signal) if graded else (None, ())
+        found, apart = None, _stands_apart(forecast, signal, joining)
+        problem, changed = forecast.compiled.with_one(signal) if apart else (None, ())
         if problem is not None and len(changed) == 1 and problem.axes[q := min(changed)].kind != "nominal":
             ratio = own_ratio(forecast.posterior, problem, q, forecast.memory)
             if ratio is not None:
@@ -76,6 +83,20 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
             found = [*(e.probability for e in other.estimates.values()), other.diagnostics.ess]
         out[signal.id] = found
     return pd.DataFrame.from_dict(out, orient="index", columns=names).rename_axis("id")
+
+
+def _stands_apart(forecast: Forecast, signal: Signal, joining: AbstractSet[tuple[object, ...]]) -> bool:
+    """Whether a signal is an event of its own, known now, that changes nothing in what other rows say."""
+    codebook = forecast.case.codebook
+    return (
+        signal.published.at <= forecast.as_of
+        and (signal.source, signal.credibility) in forecast.compiled.compiler.grades
+        and signal.supersedes is None
+        and signal.status != "retracted"
+        and codebook.codes[signal.code].coverage != "exhaustive"  # whose silence is then as sure as its reports
+        and unusable(codebook, signal) is None
+        and joining.isdisjoint(joined_by(codebook, signal))
+    )
 
 
 def _published(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> Iterable[Mapping[str, str]]:

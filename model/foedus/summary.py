@@ -12,6 +12,7 @@ from foedus.inference.posterior import Ensemble
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Index = NDArray[np.intp]
+_NOTHING = 1e-12  # share of all weight
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, replicate: I
 
     The range is over parameter draws, each weighted by its evidence; the noise of the outcome draws inside
     each is estimated from its two independent halves and taken out of the spread before quantiles are.
-    The error is that of a ratio of means over independent replicates of the parameter draws (delta method): one
-    design cannot show how much more exact than plain draws it is. Default: each draw is its own.
+    The error is that of a ratio of means over independent replicates of the parameter draws, each left out in turn
+    (jackknife), so that one which carries nearly all is not taken for certain: one design cannot show how much more
+    exact than plain draws it is. Default: each draw is its own.
     """
     if given is not None:
         weight = weight * given
@@ -45,11 +47,19 @@ def chance(weight: Floats, true: Bools, given: Bools | None = None, replicate: I
     each = hit.sum(axis=0)[used] / outer[used]
     share = outer[used] / total
     mean = float(np.clip(hit.sum() / all_.sum(), each.min(), each.max()))  # 1 to the last digit where each is
-    off = share * (each - mean)
-    off = off if replicate is None else np.bincount(replicate[used], weights=off)
-    mcse = float(np.sqrt(np.square(off).sum() * len(off) / max(len(off) - 1, 1)))
+    owner = np.arange(len(outer)) if replicate is None else replicate
+    mcse = _error(each, share, mean, owner[used], int(owner.max()) + 1)
     low, high = _range(each, share, mean, _noise(hit[:, used], all_[:, used], share))
     return Chance(mean, low, high, mcse)
+
+
+def _error(each: Floats, share: Floats, mean: float, owner: Index, replicates: int) -> float:
+    """Jackknife over replicates: how far the mean moves without each of them; at most 1/2, that of a coin."""
+    off = np.bincount(owner, weights=share * (each - mean), minlength=replicates)
+    others = 1 - np.bincount(owner, weights=share, minlength=replicates)
+    if others.min() < _NOTHING:
+        return 0.0 if mean in {0.0, 1.0} else 0.5
+    return float(min(np.sqrt(np.square(off / others).sum() * (replicates - 1) / replicates), 0.5))
 
 
 def probability(weight: Floats, true: Bools, given: Bools | None = None) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,9 @@ import geopol
 from build import bins, case, daily, day, nominal, ordinal, quantity, timing
 from foedus.case.types import Case, Judgment, Seed
 from foedus.elicitation.panel import panel
+from foedus.elicitation.pooling.hierarchical import prior_trust
 from foedus.elicitation.pooling.registry import RULES
-from foedus.forecast import forecast
+from foedus.forecast import forecast, moment
 from foedus.inference.parameters import transform, whitened
 from foedus.inference.tables import tables
 from foedus.pools import compare, pooled
@@ -142,6 +145,33 @@ def test_the_hierarchical_pool_learns_from_the_seeds_of_a_case() -> None:
     without = forecast(made(method="hierarchical"), day(0), draws=64, points=64)
     assert any("the stated prior (no seed question was answered)" in text for text in without.compiled.defaulted)
     assert now.at(now.as_of, 64, 64).compiled.problem.pooling.trust is trust
+
+
+@pytest.mark.parametrize(
+    "pooling", [{"method": "hierarchical"}, {"method": "linear", "alternatives": ("hierarchical",)}]
+)
+def test_a_revision_keeps_the_trust_that_was_learned_or_learns_it_anew(
+    pooling: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the same answers it is that of the forecast; as of a day with fewer of them, that of that day."""
+    trust = {number: prior_trust(3, np.random.default_rng(number), 200) for number in (0, 3)}
+
+    def learned(of: Case, as_of: dt.datetime, *_: Any) -> Any:
+        return trust[3 if as_of >= moment(of, day(3)) else 0]
+
+    for module in ("foedus.forecast", "foedus.revisions"):
+        monkeypatch.setattr(sys.modules[module], "trust_of", learned)
+    of = case(
+        ASKED, PANEL, days=9, settings=UNCERTAIN, pooling=pooling,
+        judged={"ann": day(0), "bo": day(0), "cy": day(3)},
+    )  # fmt: skip
+    now = forecast(of, day(4), draws=16, points=8)
+    for as_of in (day(5), day(1)):
+        after, anew = now.revised(as_of=as_of), forecast(of, as_of, draws=16, points=8)
+        assert after.compiled.trust is anew.compiled.trust
+        for a, b in zip(after.compiled.problem.axes, anew.compiled.problem.axes, strict=True):
+            np.testing.assert_array_equal(a.pool, b.pool)
+    assert now.at(moment(of, day(5)), 16, 8).compiled.trust is trust[3]
 
 
 def test_compare_shows_every_rule_and_the_weights_that_differ() -> None:

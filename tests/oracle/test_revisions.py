@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from build import day
+from build import by_level, case, day, ordinal, present
 from foedus.case.types import Case
-from foedus.errors import CaseError
+from foedus.errors import CaseError, DegenerateDraws
 from foedus.explain.timeline import timeline
 from foedus.forecast import Forecast, forecast
 from foedus.inference.tables import tables
@@ -77,6 +77,81 @@ def test_what_if_is_the_revision(made: Case) -> None:
         after = now.revised([one])
         estimates = [e.probability for e in after.estimates.values()]
         np.testing.assert_allclose(found.loc[one["id"]].iloc[:-1], estimates, atol=1e-9)
+
+
+ROLE = {"down": by_level(no=1.5, yes=0.6), "up": by_level(no=0.7, yes=1.4), "always": by_level(no=0.5, yes=2)}
+LINE = {"kind": "per_document", "bears_on": {"role": present(no=0.3, yes=0.8)}}
+ODD = {
+    "first of a code whose silence counts, by a poor source": {"code": "always", "source": "poor"},
+    "part of a statement of the case": {"code": "down", "statement": "st"},
+    "part of an event of the case": {"code": "up", "event": "ev"},
+    "not published yet": {"code": "up", "published": day(15)},
+    "known to the panel": {"code": "up", "published": day(-3)},
+    "retracts": {"code": "down", "status": "retracted", "supersedes": "s0"},
+    "corrects": {"code": "up", "status": "corrected", "supersedes": "s0"},
+    "not seen": {"code": "line", "document": "d", "observed": "not_seen"},
+    "absent": {"code": "line", "document": "d", "observed": "absent"},
+    "graded as no other": {"code": "up", "credibility": "3"},
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_signal_counts_as_in_a_case_that_has_it(what: str) -> None:
+    codes = {name: {"bears_on": {"role": bearing}} for name, bearing in ROLE.items()} | {"line": LINE}
+    codes["always"] |= {"base_rate": 3, "coverage": "exhaustive"}
+    known = [{"code": "down", "event": "ev"}, {"code": "up", "statement": "st"}]
+    odd = {"id": "odd", "source": "wire", "published": day(10), **ODD[what]}
+
+    def made(*signals: dict[str, str]) -> Forecast:
+        return forecast(
+            case(
+                {"role": ordinal("no", "yes", half_life=30)},
+                {"ann": {"role": {"no": 0.5, "yes": 0.5}}},
+                codes=codes,
+                sources={"poor": {"credence": 0.3}},
+                scenarios={"yes": 'role == "yes"'},
+                signals=signals,
+                settings={"draws": 64, "points": 32},
+                days=20,
+            ),
+            day(12),
+        )
+
+    known = [{"published": day(5), **row} for row in known]
+    now, anew = made(*known), made(*known, odd)
+    (exact,) = anew.posterior.tables  # one question: the draws only scatter around its table
+    after = now.revised([odd], as_of=day(12))
+    np.testing.assert_allclose(after.posterior.tables[0].own, exact.own, rtol=1e-9)
+    assert after.account.excluded == anew.account.excluded
+    assert now.what_if([odd]).loc["odd", "yes"] == pytest.approx(after.probability('role == "yes"'), abs=1e-12)
+
+
+def test_a_signal_that_nothing_agrees_with_is_an_error_and_no_number() -> None:
+    certain = {"up": by_level(no=0, yes=1), "down": by_level(no=1, yes=0)}
+    made = case(
+        {"role": ordinal("no", "yes")},
+        {"ann": {"role": {"no": 0.5, "yes": 0.5}}},
+        codes={name: {"sees": "outcome", "bears_on": {"role": bearing}} for name, bearing in certain.items()},
+        signals=[{"published": day(2), "code": "up"}],
+        settings={"draws": 16, "points": 8},
+    )
+    now = forecast(made, day(5))
+    for impossible in (now.revised, now.what_if):
+        with pytest.raises(DegenerateDraws, match="no draw agrees with what is known"):
+            impossible([{"code": "down", "source": "wire"}])
+
+
+def test_an_odd_number_of_points_is_refused(rng: np.random.Generator) -> None:
+    made, _ = random_case("ordinal", rng)
+    with pytest.raises(ValueError, match="points=5: give 2 draws or more, and an even number of points from 4 on"):
+        forecast(made, day(5), points=5)
+
+
+def test_signals_without_ids_follow_each_other(rng: np.random.Generator) -> None:
+    made, _ = random_case("ordinal", rng)
+    twice = forecast(made, day(5)).revised([row(made, "role_0")]).revised([row(made, "role_0")])
+    assert [signal.id for signal in twice.case.signals][-2:] == ["further-1", "further-2"]
+    assert len({signal.line for signal in twice.case.signals}) == len(twice.case.signals)
 
 
 def test_an_earlier_day_is_forecast_anew(made: Case) -> None:

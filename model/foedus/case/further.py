@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 
 from foedus.case import values
 from foedus.case.check import signals as check_signals
@@ -27,7 +28,9 @@ def further_signals(case: Case, rows: Iterable[Mapping[str, str]]) -> tuple[Sign
         For every fault at once; line 2 is the first signal.
     """
     findings = Findings()
-    cells = [{"id": f"further-{i}", **row} for i, row in enumerate(rows, start=1)]
+    known = {signal.id for signal in case.signals}
+    names = (name for i in count(1) if (name := f"further-{i}") not in known)
+    cells = [{"id": name, **row} for row, name in zip(rows, names, strict=False)]
     if not cells:
         return ()
     text = io.StringIO()
@@ -36,7 +39,6 @@ def further_signals(case: Case, rows: Iterable[Mapping[str, str]]) -> tuple[Sign
     writer.writerows(cells)
     table = replace(signal_table(values.time_zone(case.file.timezone)), file=FILE)
     signals = read_table(table, text.getvalue(), findings)
-    known = {signal.id for signal in case.signals}
     for signal in signals:
         if signal.id in known:
             findings.fault(FILE, signal.line, f"id {signal.id!r} is that of a signal of the case: give it another")
@@ -44,4 +46,5 @@ def further_signals(case: Case, rows: Iterable[Mapping[str, str]]) -> tuple[Sign
     draft = Draft(case.file, case.codebook, (), signals, (), (), (), {}, set(), faulty, findings)
     check_signals.check(draft, FILE)
     findings.raise_faults()
-    return signals
+    last = max((signal.line for signal in case.signals), default=1)  # a line tells a row from all others
+    return tuple(signal.model_copy(update={"line": last + i}) for i, signal in enumerate(signals, start=1))

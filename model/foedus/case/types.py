@@ -157,7 +157,7 @@ class Settings(Document):
     """Stated defaults of the model and the sampler; all can be changed in `case.yaml`."""
 
     draws: int = Field(default=512, ge=16, le=65536)  # parameter draws M
-    points: int = Field(default=128, ge=4, le=65536)  # outcome draws for each parameter draw
+    points: int = Field(default=128, ge=4, le=65536, multiple_of=2)  # outcome draws for each parameter draw
     shared_error: float = Field(default=0.3, ge=0)  # sd in log-odds of the error all experts share
     weight_concentration: float | None = Field(default=None, gt=0)  # default: number of experts
     tempering: float = Field(default=0.3, ge=0)  # n signals in a week count 1 / (1 + tempering (n - 1))

@@ -276,7 +276,10 @@ def bench(
         Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write them as a table for a README.")
     ] = None,
 ) -> None:
-    """Measure speed on simulated cases: the core by itself, and beside NUTS on the PyMC reference."""
+    """Measure speed on simulated cases: the core by itself, and beside NUTS on the PyMC reference.
+
+    Exit status 1: a promise is not kept on this machine.
+    """
     from foedus.cli import benchmark, files
 
     chosen = benchmark.Options(

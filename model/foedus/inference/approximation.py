@@ -65,8 +65,8 @@ def _log_prior(x: Floats) -> Floats:
     return np.asarray(-0.5 * np.square(x).sum(axis=0))
 
 
-def _log_mixture(fit: Gaussian, x: Floats) -> Floats:
-    part = 1 / _FROM_PRIOR
+def _log_mixture(fit: Gaussian, x: Floats, part: float = 1 / _FROM_PRIOR) -> Floats:
+    """Log density of a mixture, of which `part` is the prior."""
     out: Floats = np.logaddexp(np.log(part) + _log_prior(x), np.log1p(-part) + fit.log_density(x))
     return out
 
@@ -121,5 +121,5 @@ def _drawn(space: Space, fit: Gaussian, draws: int, rng: np.random.Generator) ->
     for part, place in ((wide, None), (~wide, fit)):
         z = latin_hypercube(rng, space.dimensions, replicate[part])
         x[:, part] = z if place is None else place.at(z)
-    log_weight = _log_prior(x) - _log_mixture(fit, x)
+    log_weight = _log_prior(x) - _log_mixture(fit, x, float(wide.mean()))  # few draws: not one in so many exactly
     return Learned(space.split(x), log_weight, np.arange(draws), replicate, "fitted")

@@ -43,9 +43,9 @@ LIMITS = Limits()
 
 
 def effective_sample_size(weights: Floats) -> float:
-    """Kish's effective sample size of weights of any shape that need not sum to 1."""
+    """Kish's effective sample size of weights of any shape that need not sum to 1; 0 where all are 0."""
     total = float(weights.sum())
-    return total * total / float(np.square(weights).sum())
+    return total * total / float(np.square(weights).sum()) if total else 0.0
 
 
 def pareto_k(weights: Floats) -> float:

@@ -15,6 +15,7 @@ from foedus.inference.course import running_sums
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.faults import not_numbers, nothing_left
 from foedus.inference.learning import ENOUGH, PLENTY, Learned, Space, effective
+from foedus.inference.parallel import on_one_thread
 from foedus.inference.parameters import Parameters, replicates, transform, whitened
 from foedus.inference.passes import Table
 from foedus.inference.sampler import Draws, draw, ranks
@@ -120,9 +121,10 @@ def _learned(problem: Problem, prior: Learned, part: float, rng: np.random.Gener
         return prior
     say("learning", 0.5)
     space = Space.of(problem, prior.whitened)
-    fit = fitted(space, problem.draws, rng)
-    if fit is None and part < ENOUGH:
-        return tempered(space, space.join(prior.whitened), rng)
+    with on_one_thread():
+        fit = fitted(space, problem.draws, rng)
+        if fit is None and part < ENOUGH:
+            return tempered(space, space.join(prior.whitened), rng)
     return fit or prior
 
 

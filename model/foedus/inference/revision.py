@@ -84,8 +84,11 @@ def _on_draws(axis: Axis, new: Table, old: Table, cells: NDArray[np.int32], pare
 
 
 def _ratio(new: Floats, old: Floats, log_scale: Floats) -> Floats:
-    out: Floats = np.divide(new, old, out=np.zeros_like(new), where=old > 0)
-    out *= np.exp(log_scale - log_scale.max())
+    out = np.zeros_like(new)
+    largest = log_scale.max()
+    if np.isfinite(largest):  # else no draw agrees with what is new
+        np.divide(new, old, out=out, where=old > 0)
+        out *= np.exp(log_scale - largest)
     return out
 
 

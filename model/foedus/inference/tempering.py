@@ -64,7 +64,8 @@ def _around(x: Floats) -> Gaussian:
 
 
 def _next_temperature(evidence: Floats, at: float, enough: float) -> float:
-    """Largest temperature that leaves `enough` draws effective, by bisection."""
+    """Largest temperature that leaves `enough` draws effective (or the part of the possible ones), by bisection."""
+    enough = min(enough, ENOUGH * np.isfinite(evidence).sum())
     low, high = at, 1.0
     if effective((high - at) * evidence) >= enough:
         return high
@@ -83,7 +84,9 @@ def _move(
         centre + np.sqrt(1 - _REACH**2) * (x - centre) + _REACH * (fit.at(rng.standard_normal(size=x.shape)) - centre)
     )
     proposed = space.log_evidence(proposal)
-    gain = at * (proposed - evidence) - 0.5 * (np.square(proposal).sum(axis=0) - np.square(x).sum(axis=0))
+    with np.errstate(invalid="ignore"):  # from one impossible draw to another: NaN, which is no gain
+        more = proposed - evidence
+    gain = at * more - 0.5 * (np.square(proposal).sum(axis=0) - np.square(x).sum(axis=0))
     gain -= fit.log_density(proposal) - fit.log_density(x)
     accept = np.log(rng.random(size=x.shape[1])) < gain
     return np.where(accept, proposal, x), np.where(accept, proposed, evidence), float(accept.mean())

@@ -98,7 +98,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     for signal in current:
         if signal.id not in bearing:  # where another coder chose a code that bears, this one's says "nothing"
             no_bearing.append(signal.id)
-        elif (reason := _unusable(case.codebook, signal)) is not None:
+        elif (reason := unusable(case.codebook, signal)) is not None:
             excluded[signal.line] = reason
         else:
             usable.append(signal)
@@ -164,7 +164,8 @@ def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
     return current
 
 
-def _unusable(codebook: Codebook, signal: Signal) -> str | None:
+def unusable(codebook: Codebook, signal: Signal) -> str | None:
+    """Return why a row that is known counts for nothing, or None."""
     if signal.observed == "not_seen":
         return "not seen in the document: counts neither way"
     if signal.observed == "absent" and codebook.codes[signal.code].kind != "per_document":
@@ -172,7 +173,7 @@ def _unusable(codebook: Codebook, signal: Signal) -> str | None:
     return None
 
 
-def _keys(codebook: Codebook, signal: Signal) -> Iterable[tuple[object, ...]]:
+def joined_by(codebook: Codebook, signal: Signal) -> Iterable[tuple[object, ...]]:
     """Yield what joins a row to others: its id, a line of a document, the event, the statement, copies of one text."""
     yield ("id", signal.id)
     if signal.document:
@@ -199,7 +200,7 @@ def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
 
     first: dict[tuple[object, ...], int] = {}
     for i, signal in enumerate(signals):
-        for key in _keys(codebook, signal):
+        for key in joined_by(codebook, signal):
             parent[root(i)] = root(first.setdefault(key, i))
     groups: dict[int, list[Signal]] = defaultdict(list)
     for i, signal in enumerate(signals):

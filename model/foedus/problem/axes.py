@@ -235,9 +235,9 @@ def hang(case: Case, panel: Panel, child: Axis, axes: Sequence[Axis], index: Map
     where = {parent.id: Outcomes(cell_positions(parent))}
     tables = list(panel.tables[child.id].values())
     matches = [_matching(table, where, parent.cells) for table in tables]
-    past = (
-        np.arange(parent.cells) < max(parent.today - 1, 0) if parent.kind == "timing" else np.zeros(parent.cells, bool)
-    )
+    past = np.zeros(parent.cells, bool)
+    if parent.kind == "timing":
+        past[: min(max(parent.today - 1, 0), parent.cells - 1)] = True  # never is not past, whatever the day
     parts, part_of_parent = np.unique(np.array([*matches, past], dtype=np.intp), axis=1, return_inverse=True)
     part_of_parent = np.asarray(part_of_parent, dtype=np.intp).ravel()
     table = np.array([[t[i][1] for i in row] for t, row in zip(tables, parts, strict=False)])

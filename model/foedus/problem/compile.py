@@ -48,13 +48,14 @@ class Prior:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A problem, and what the reader must be told of how it came about."""
+    """A problem, what the reader must be told of how it came about, and the trust that was learned elsewhere."""
 
     problem: Problem
     evidence: Evidence
     prior: Prior
     defaulted: tuple[str, ...]
     compiler: Compiler
+    trust: Trust | None = None
 
     def with_one(self, signal: Signal) -> tuple[Problem, set[int]]:
         """Return the problem with one more signal, known now as an event of its own, and the questions it bears on.
@@ -155,7 +156,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None, 
         index=index,
     )
     notes = (*_pooled(case, said, pooling), *_defaulted(case, said), *silent, *_later(later))
-    return Compiled(problem, evidence, prior, notes, compiler)
+    return Compiled(problem, evidence, prior, notes, compiler, trust)
 
 
 def _later(judgments: int) -> tuple[str, ...]:

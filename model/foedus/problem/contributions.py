@@ -62,8 +62,11 @@ class Compiler:
 
     @cached_property
     def pools(self) -> list[Hashable]:
-        """Names of what the factors of each question are scaled under."""
-        return [(id(axis.cell_of_fine), hash(axis.pool.tobytes())) for axis in self.axes]
+        """Names of what the factors of each question are scaled under, and of the day from which news is void."""
+        return [
+            (id(axis.cell_of_fine), hash(axis.pool.tobytes()), axis.resolved and axis.resolved.day)
+            for axis in self.axes
+        ]
 
     def all(self, evidence: Evidence) -> tuple[Contribution, ...]:
         """Compile every unit, then cap and temper them question by question."""
@@ -144,7 +147,7 @@ class Compiler:
             question=q,
             day=day,
             starts=self._one(starts.tobytes(), starts),
-            terms=self._one((q, *map(_content, terms)), terms),
+            terms=self._one((q, starts.tobytes(), *map(_content, terms)), terms),
             bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,

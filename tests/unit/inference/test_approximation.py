@@ -51,6 +51,19 @@ def posterior(learned: Learned, evidence: Any) -> tuple[np.ndarray, np.ndarray]:
     return x, weight / weight.sum()
 
 
+@pytest.mark.parametrize("draws", [16, 100, 300])
+def test_weights_of_few_draws_are_exact_too(draws: int, rng: np.random.Generator) -> None:
+    """Prior over proposal has a mean of 1 under the proposal, however the draws divide among its parts."""
+    evidence, _, _ = quadratic(rng)
+    means = []
+    for _ in range(60):
+        learned = fitted(cast("Space", Toy(evidence)), draws, rng)
+        assert learned is not None
+        means.append(np.exp(learned.log_weight).mean())
+    z = (np.mean(means) - 1) / (np.std(means, ddof=1) / np.sqrt(len(means)))
+    assert abs(z) < norm.isf(FALSE_ALARM / 2)
+
+
 def test_a_quadratic_is_found(rng: np.random.Generator) -> None:
     evidence, mean, covariance = quadratic(rng)
     learned = learn(evidence, rng)

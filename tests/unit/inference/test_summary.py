@@ -43,6 +43,23 @@ def test_the_error_is_that_of_independent_draws(rng: np.random.Generator) -> Non
     assert abs(z.mean()) < 4.5 / np.sqrt(repeats) + delta
 
 
+def test_one_replicate_alone_tells_no_error(rng: np.random.Generator) -> None:
+    """Where a condition holds in one replicate only, or one carries all, nothing shows how far off it is."""
+    replicate, true = np.arange(32) % 8, rng.random((8, 32)) < 0.5
+    in_one = np.broadcast_to(replicate == 3, (8, 32))
+    assert chance(even(8, 32), true, in_one, replicate).mcse == 0.5
+    assert chance(even(8, 32), true, in_one & (np.arange(32) < 8), replicate).mcse == 0.5
+    heavy = np.where(replicate == 3, 1.0, 1e-6) * np.ones((8, 1))
+    spread = np.ptp([chance(even(8, 32), true, np.broadcast_to(replicate == i, (8, 32))).probability for i in range(8)])
+    assert chance(heavy / heavy.sum(), true, None, replicate).mcse > spread / 8
+
+
+def test_the_error_of_equal_replicates_is_that_of_their_mean(rng: np.random.Generator) -> None:
+    replicate, true = np.arange(32) % 8, rng.random((8, 32)) < 0.5
+    means = [true[:, replicate == i].mean() for i in range(8)]
+    assert chance(even(8, 32), true, None, replicate).mcse == pytest.approx(np.std(means, ddof=1) / np.sqrt(8))
+
+
 @pytest.mark.parametrize("draws", [64, 512, 4096])
 def test_the_range_is_that_of_the_parameters_and_not_of_the_noise(draws: int, rng: np.random.Generator) -> None:
     points = 32
