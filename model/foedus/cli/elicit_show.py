@@ -31,8 +31,8 @@ DISTANCE = (
     "disagreement into the ranges of a forecast."
 )
 BAND = (
-    "Bands of base rates: 90 %, from the number of past cases alone; they are shown here and do not enter the ranges of "
-    "a forecast."
+    "Bands of base rates: 90 %, from the number of past cases alone; they are shown here and do not enter the ranges "
+    "of a forecast."
 )
 _SHOWN_DROPPED = 20
 
