@@ -77,8 +77,11 @@ def _range(each: Floats, share: Floats, mean: float, noise: float) -> tuple[floa
 
 
 def weighted_quantiles(values: Floats, weights: Floats, levels: Floats) -> Floats:
-    """Quantiles of weighted `values` [K], linear between the middles of their steps."""
-    order = np.argsort(values, kind="stable")
+    """Quantiles of weighted `values` [K], linear between the middles of their steps.
+
+    Values that are equal but for rounding come in the order of their weights: the order of the draws says nothing.
+    """
+    order = np.lexsort((weights, np.round(values, 12)))
     cumulative = np.cumsum(weights[order])
     middles = (cumulative - 0.5 * weights[order]) / cumulative[-1]
     return np.asarray(np.interp(levels, middles, values[order]))

@@ -7,159 +7,54 @@ built. What a signal says on a course with given numbers is spelled out once mor
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, ndtri
 
 import plain
 from build import bins, by_level, case, daily, day, nominal, ordinal, present, quantity, timing
 from foedus.case.conditions import Outcomes, holds
 from foedus.case.expression import parse_when
-from foedus.case.types import Band, Case, Nominal, Signal, Timing
+from foedus.case.types import Band, Case, Signal, Timing
 from foedus.forecast import Forecast, forecast
-from foedus.news.credence import credence_prior
+from foedus.problem.types import Dependence
+from worlds import Worlds
 
 Floats = NDArray[np.float64]
-Z90 = 1.6448536269514722
 ODDS_OF_A_FALSE_ALARM = 1e-6
 
 
-class Particles:
+class Particles(Worlds):
     """Draws from the prior of everything; `weight` is what the news and the calendar make of each."""
 
-    def __init__(self, made: Case, now: Forecast, n: int, rng: np.random.Generator) -> None:
-        self.case, self.n, self.rng, self.as_of = made, n, rng, now.as_of
-        file = made.file
-        self.names = list(file.questions)
-        base = np.array([w / sum(plain.weights(made).values()) for w in plain.weights(made).values()])
-        concentration = file.settings.weight_concentration or len(base)
-        self.weights = rng.dirichlet(concentration * base, n)
-        self.shared, self.own = rng.standard_normal(n), {}
-        self.credences = {name: self._credence(name) for name in made.codebook.sources}
-        self.rho = {q: self._rho(file.questions[q].half_life) for q in self.names}
-        self.prior = {q: self._prior(q) for q in self.names if not self._parent(q)}
-        self.table = {q: np.array(plain.table(made, q)) for q in self.names if self._parent(q)}
-        for q, table in self.table.items():
-            self.prior[q] = self.prior[self._parent(q)] @ table
-        self.outcome = self._outcomes(now)
-        self.log_weight = np.zeros(n)
+    def __init__(
+        self, made: Case, as_of: dt.datetime, n: int, rng: np.random.Generator, dependence: Dependence | None = None
+    ) -> None:
+        super().__init__(made, n, rng, dependence)
+        self.as_of, self.log_weight = as_of, np.zeros(n)
         for q in self.names:
             self._news(q)
         self.weight = np.exp(self.log_weight - self.log_weight.max())
 
-    def _parent(self, q: str) -> str:
-        return getattr(self.case.file.questions[q], "parent", None) or ""
-
-    # -- parameters ----------------------------------------------------------------------------
-
-    def _normal(self, key: Any) -> Floats:
-        if key not in self.own:
-            self.own[key] = self.rng.standard_normal(self.n)
-        return self.own[key]
-
-    def _credence(self, name: str) -> Floats:
-        prior = credence_prior(self.case.codebook.sources[name], None)
-        xi = self._normal(("source", name))
-        scale = np.where(xi < 0, prior.scale_below, prior.scale_above)
-        return np.full(self.n, prior.certain) if prior.certain is not None else expit(prior.location + scale * xi)
-
-    def _rho(self, half_life: Band | None) -> Floats:
-        assert half_life is not None
-        low, middle, high = (math.log(x) for x in (half_life.low, half_life.middle, half_life.high))
-        xi = self.rng.standard_normal(self.n)
-        side = np.where(xi < 0, middle - low, high - middle) / Z90 if low < high else 0.0
-        return 2 ** (-1 / np.exp(middle + side * xi))
-
-    def _prior(self, q: str) -> Floats:
-        """Pool with drawn weights, moved by an error that all share."""
-        answers = {e: p for e in self.case.file.panel if (p := plain.said(self.case, q, e)) is not None}
-        place = {e: i for i, e in enumerate(self.case.file.panel)}
-        w = self.weights[:, [place[e] for e in answers]]
-        pool = (w / w.sum(axis=1, keepdims=True)) @ np.array(list(answers.values()))
-        sd = self.case.file.settings.shared_error * math.sqrt(2 * math.pi) / 4
-        if isinstance(self.case.file.questions[q], Nominal):
-            return pool  # its errors are another matter; the tests here leave such questions certain
-        below = np.clip(np.cumsum(pool, axis=1), 0, 1)
-        moved = ndtr(math.sqrt(1 + sd**2) * ndtri(below) - sd * self.rng.standard_normal((self.n, 1)))
-        moved[:, -1] = 1
-        return np.diff(moved, axis=1, prepend=0)
-
-    def _log_numbers(self, name: str, q: str, log_middle: Floats, bands: Sequence[Band]) -> Floats:
-        """Log multipliers [n, C], each as telling as drawn: m^kappa, or the number's own band."""
-        code = self.case.codebook.codes.get(name)
-        spread = (code.spread if code else None) or self.case.file.settings.spread
-        own = self._normal(("kappa", name))
-        xi = math.sqrt(0.25) * self.shared + math.sqrt(0.75) * own
-        widest = float(np.abs(log_middle).max())
-        kappa = np.exp(math.log(1 + math.log(spread) / widest) / Z90 * xi) if spread > 1 else np.ones(self.n)
-        out = log_middle * kappa[:, None]
-        for i, band in enumerate(bands):
-            if not band.certain:
-                xi = math.sqrt(0.25) * self.shared * np.sign(log_middle[i])
-                xi = xi + math.sqrt(0.75) * self._normal((name, q, band.middle))
-                side = np.where(xi < 0, math.log(band.middle / band.low), math.log(band.high / band.middle)) / Z90
-                out[:, i] = log_middle[i] + side * xi
-        return out
-
-    # -- outcomes ------------------------------------------------------------------------------
-
-    def _outcomes(self, now: Forecast) -> dict[str, NDArray[np.intp]]:
-        latent = [q for q in self.names if not isinstance(self.case.file.questions[q], Nominal)]
-        matrix = now.compiled.problem.dependence.matrices[0]
-        smallest = np.linalg.eigvalsh(matrix)[0]
-        strength = np.exp(self.case.file.settings.dependence_spread * self.rng.standard_normal(self.n))
-        strength = np.minimum(strength, 0.98 / max(1 - smallest, 1e-12))
-        r = np.eye(len(latent)) + strength[:, None, None] * (matrix - np.eye(len(latent)))
-        z = np.einsum("nij,nj->ni", np.linalg.cholesky(r), self.rng.standard_normal((self.n, len(latent))))
-        out = {q: self._pick(self.prior[q], ndtr(z[:, i])) for i, q in enumerate(latent)}
-        for q in self.names:
-            if q not in out:
-                law = self.table[q][out[self._parent(q)]] if self._parent(q) else self.prior[q]
-                out[q] = self._pick(law, self.rng.random(self.n))
-        return out
-
-    @staticmethod
-    def _pick(law: Floats, u: Floats) -> NDArray[np.intp]:
-        return (np.cumsum(law, axis=1)[:, :-1] < u[:, None] * law.sum(axis=1, keepdims=True)).sum(axis=1)
-
-    # -- courses and news ----------------------------------------------------------------------
-
     def _news(self, q: str) -> None:
-        """Walk the course back from the outcome, night by night, and weigh what was seen on it.
-
-        Backwards a night is what it is forwards: the plan stood, or was made anew from what lay ahead.
-        """
-        question, opens = self.case.file.questions[q], plain.opening(self.case, q)
-        is_timing, pi, y = isinstance(question, Timing), self.prior[q], self.outcome[q]
-        never, pool = pi.shape[1] - 1, np.array(plain.prior(self.case, q))
-        today = (self.as_of.date() - opens).days
+        """Weigh what was seen on the course, day by day, and that it has not happened yet."""
         seen = plain.by_day(self.case, q, self.as_of, plain.RIGHT)
-        settled = np.full(self.n, ((getattr(question, "decided_on", None) or self.case.file.horizon) - opens).days)
-        if is_timing:
-            settled = np.where(y == never, 10**6, y + 1)
-            self.log_weight[settled < today] = -np.inf
-        elif question.resolves_with:
-            settled = self.outcome[self._parent(q)] + 1
-        course = y.copy()
-        for d in range(max(today, int(settled[settled < 10**6].max())), min([*seen, today]) - 1, -1):
-            anew = (self.rng.random(self.n) >= self.rho[q]) & (settled > d)
-            law = pi * (np.arange(1, pi.shape[1] + 1) > d) if is_timing and d >= 1 else pi
-            if is_timing and d >= 1:
-                law[:, never] = pi[:, never]
-            course = np.where(anew, self._pick(law, self.rng.random(self.n)), course)
-            for rows, exponent in seen.get(d, []) if d <= today else []:
-                alive = (
-                    pool * ((np.arange(len(pool)) >= d - 1) | (np.arange(len(pool)) == never)) if is_timing else pool
-                )
+        today = (self.as_of.date() - plain.opening(self.case, q)).days
+        first = min([*seen, today])
+        if isinstance(self.case.file.questions[q], Timing):
+            self.log_weight[self.settled(q) < today] = -np.inf
+        for d, course in enumerate(self.walk(q, first, today), start=first):
+            for rows, exponent in seen.get(d, []):
                 at_end = not callable(rows) and self.case.codebook.codes[rows[0].code].sees == "outcome"
-                value = self._factor(q, rows, d, alive / alive.sum())
-                picked = value[np.arange(self.n), y if at_end else course]
-                self.log_weight += exponent * np.log(picked)
+                value = self._factor(q, rows, d, self.alive(q, d))
+                self.log_weight += exponent * np.log(value[np.arange(self.n), self.outcome[q] if at_end else course])
 
     def _factor(self, q: str, rows: Any, d: int, mass: Floats) -> Floats:
         if callable(rows):
@@ -167,63 +62,35 @@ class Particles:
         origins: dict[str, list[Signal]] = {}
         for s in rows:
             origins.setdefault(s.origin or s.id, []).append(s)
-        best = {o: np.max([self.credences[s.source] for s in group], axis=0) for o, group in origins.items()}
+        best = {o: np.max([self.credence[s.source] for s in group], axis=0) for o, group in origins.items()}
         apart = [1 - best[o] for o, group in origins.items() if any(s.independent for s in group)]
         r = np.maximum(np.max(list(best.values()), axis=0), 1 - np.prod(apart, axis=0) if apart else 0.0)[:, None]
         code = self.case.codebook.codes[rows[0].code]
         if code.coverage == "exhaustive":
-            return r * np.exp(self._logs(rows[0].code, q, d, rows[0])) + 1 - r
+            return r * np.exp(self.logs(rows[0].code, q, d, rows[0])) + 1 - r
+        said = list({s.code: s for s in rows}.values())
         if code.kind == "per_document":
-            value = self._presence(rows[0], q)
+            present = 1 if rows[0].observed == "present" else -1
+            value, middle = (
+                expit(present * logs(rows[0].code, q, d, rows[0])) for logs in (self.logs, self.log_middle)
+            )
         else:
-            value = np.exp(sum(self._logs(s.code, q, d, s) for s in {s.code: s for s in rows}.values()))
+            value, middle = (np.exp(sum(logs(s.code, q, d, s) for s in said)) for logs in (self.logs, self.log_middle))
         if code.kind == "signal" and code.sees == "course":
-            value = value / self._bar(q, d)
-        return r * self._scaled(value, mass, self._middle(rows, q, d, mass)) + 1 - r
+            value, middle = value / self._bar(self.logs, q, d), middle / self._bar(self.log_middle, q, d)
+        named = any(self.case.codebook.codes[s.code].bears_on[q].by == "target" for s in said)
+        chosen = code.kind == "per_document" or (code.sees == "course" and not named)
+        scale = middle @ mass if chosen else (value @ mass)[:, None]  # of probabilities: the same in every world
+        return r * value / scale + 1 - r
 
-    def _middle(self, rows: Any, q: str, d: int, mass: Floats) -> float | None:
-        """Mean at the middle of every band, of what is a probability: a line, or one of the codes on the menu."""
-        code = self.case.codebook.codes[rows[0].code]
-        ys = plain.outcomes(self.case, q)
-        said = {s.code: s for s in rows}
-        bearings = [self.case.codebook.codes[name].bears_on[q] for name in said]
-        value = np.array(
-            [
-                math.prod(plain.number(b, y, self.case, q, d, s) for b, s in zip(bearings, said.values(), strict=True))
-                for y in ys
-            ]
-        )
-        if code.kind == "per_document":
-            return float((value if rows[0].observed == "present" else 1 - value) @ mass)
-        if code.sees == "outcome" or any(b.by == "target" for b in bearings):
-            return None
-        return float(value / np.array(plain.m_bar(self.case, q, d, mass)) ** len(said) @ mass)
-
-    @staticmethod
-    def _scaled(value: Floats, mass: Floats, middle: float | None) -> Floats:
-        return value / ((value @ mass)[:, None] if middle is None else middle)
-
-    def _bar(self, q: str, d: int) -> Floats:
-        """m_bar, for codes whose bands have a geometric mean of 1."""
+    def _bar(self, logs: Callable[..., Floats], q: str, d: int) -> Floats:
+        """m_bar, of equally frequent codes."""
         menu = [
             name
             for name, code in self.case.codebook.codes.items()
             if q in code.bears_on and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
         ]
-        return sum(np.exp(self._logs(name, q, d, None)) for name in menu) / len(menu)
-
-    def _logs(self, name: str, q: str, d: int, signal: Signal | None) -> Floats:
-        bearing = self.case.codebook.codes[name].bears_on[q]
-        assert bearing.multipliers is not None
-        ys = plain.outcomes(self.case, q)
-        middle = np.log([plain.number(bearing, y, self.case, q, d, signal) for y in ys])
-        of = {band.middle: band for band in bearing.multipliers.values()}  # no two bands of a code share a middle
-        return self._log_numbers(name, q, middle, [of[m] for m in np.exp(middle).round(12)])
-
-    def _presence(self, signal: Signal, q: str) -> Floats:
-        bearing = self.case.codebook.codes[signal.code].bears_on[q]
-        p = np.array([plain.number(bearing, y, self.case, q, 0, signal) for y in plain.outcomes(self.case, q)])
-        return np.broadcast_to(expit(logit(p) * (1 if signal.observed == "present" else -1)), (self.n, len(p)))
+        return sum(np.exp(logs(name, q, d)) for name in menu) / len(menu)
 
     # -- what comes out ------------------------------------------------------------------------
 
@@ -343,7 +210,7 @@ PARTICLES = 150_000
 def test_core_equals_a_simulation_of_the_process(venue: dict[str, str], rng: np.random.Generator, seed: int) -> None:
     made = problem(**venue)
     now = forecast(made, day(3), seed=seed, draws=2048, points=64)
-    particles = Particles(made, now, PARTICLES, rng)
+    particles = Particles(made, now.as_of, PARTICLES, rng)
     assert worst(now, particles) < 1
     assert max(particles.estimate(when)[1] for when in WHENS) < 0.01  # and the comparison could have told
 
@@ -351,10 +218,10 @@ def test_core_equals_a_simulation_of_the_process(venue: dict[str, str], rng: np.
 @pytest.mark.parametrize("wrong", ["half-life", "credence", "dependence", "weights"])
 def test_a_simulation_of_another_process_is_found_out(wrong: str, rng: np.random.Generator, seed: int) -> None:
     """The negative control of the test above."""
-    made = problem()
+    made, other = problem(), None
     now = forecast(made, day(3), seed=seed, draws=2048, points=64)
     if wrong == "half-life":
-        other = made.file.model_copy(
+        file = made.file.model_copy(
             update={
                 "questions": {
                     q: d.model_copy(update={"half_life": Band(low=60, middle=60, high=60)})
@@ -362,7 +229,7 @@ def test_a_simulation_of_another_process_is_found_out(wrong: str, rng: np.random
                 }
             }
         )
-        made = made.model_copy(update={"file": other})
+        made = made.model_copy(update={"file": file})
     elif wrong == "credence":
         sources = {
             name: source.model_copy(update={"credence": Band(low=0.99, middle=0.99, high=0.99)})
@@ -370,13 +237,13 @@ def test_a_simulation_of_another_process_is_found_out(wrong: str, rng: np.random
         }
         made = made.model_copy(update={"codebook": made.codebook.model_copy(update={"sources": sources})})
     elif wrong == "dependence":
-        now.compiled.problem.dependence.matrices[0] *= 0.5
-        np.fill_diagonal(now.compiled.problem.dependence.matrices[0], 1)
+        told = now.compiled.problem.dependence
+        other = replace(told, matrices=(told.matrices + np.eye(told.matrices.shape[1])) / 2)
     else:
         panel = {"ann": made.file.panel["ann"], "bo": made.file.panel["bo"].model_copy(update={"weight": 0.2})}
         pooling = made.file.pooling.model_copy(update={"weights": "given"})
         made = made.model_copy(update={"file": made.file.model_copy(update={"panel": panel, "pooling": pooling})})
-    assert worst(now, Particles(made, now, PARTICLES, rng)) > 1
+    assert worst(now, Particles(made, now.as_of, PARTICLES, rng, other)) > 1
 
 
 def forward(

@@ -41,7 +41,16 @@ def run(options: Options, say: Callable[[str, float], None]) -> list[Measure]:
 
         sizes = [size for size in SIZES if size.signals in options.signals]
         done += ratios(list(runs(sizes, options.samplers, options.rounds, options.seed, say)))
+        done += _cold(done)
     return done
+
+
+def _cold(done: Sequence[Measure]) -> list[Measure]:
+    """Compare the core's cold start with that of nutpie, whose imports are left out, to its favour."""
+    ours = [m.value for m in done if m.name.startswith("cold start to the answer")]
+    theirs = [m.value for m in done if m.name == "nutpie: compiled, tuned and sampled, 60 signals"]
+    name = "cold start to the answer against nutpie, 60 signals"
+    return [Measure(name, t / o, "times", 10.0, least=True) for o, t in zip(ours, theirs, strict=False)]
 
 
 def show(console: Console, done: Sequence[Measure]) -> None:

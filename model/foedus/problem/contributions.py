@@ -27,6 +27,7 @@ from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 VOID = "its question was settled before"
+UNBELIEVED = "nobody who reports it is ever believed (credence 0)"
 _NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
 Made = TypeVar("Made")
@@ -136,6 +137,8 @@ class Compiler:
             share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
         typical = float(event_credence(origins, self.credence_medians))
+        if typical == 0:
+            share, notes = 0.0, (UNBELIEVED,)
         return Contribution(
             unit=index,
             question=q,

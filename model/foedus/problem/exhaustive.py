@@ -73,6 +73,9 @@ class Watch:
         _, question, _ = self._bears_on(name)
         rows = (row for unit in evidence.units for row in unit.rows if row.code == name)
         reports = Counter((row.source, row.credibility) for row in rows)
+        reports = Counter(
+            {who: n for who, n in reports.items() if self.credence_medians[self.credence_index(*who)] > 0}
+        )
         r = self.credence_index(*reports.most_common(1)[0][0]) if reports else -1
         zone = zone_of(self.case.file, question)
         out = [

@@ -31,6 +31,7 @@ def foedus_command(
 ) -> Callable[..., Run]:
     """The command `foedus`, in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)  # a worker of xdist has it: tables would be as narrow as a terminal
 
     def run(*arguments: object) -> Run:
         monkeypatch.setattr(sys, "argv", ["foedus", *map(str, arguments)])

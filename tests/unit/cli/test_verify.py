@@ -117,6 +117,6 @@ def test_bad_input_is_status_2(
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of the compiler
 def test_nuts_agrees_on_the_new_case(foedus_command: Callable[..., Any], small: Path) -> None:
-    run = foedus_command("verify", small, "--method", "nuts", "--draws", "500", "--chains", "2")
+    run = foedus_command("verify", small, "--method", "nuts", "--draws", "1500", "--chains", "2")
     assert run.status == 0, run.err
     assert "R-hat" in run.out
