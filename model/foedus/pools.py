@@ -1,4 +1,4 @@
-"""The pooled prior of every question: by the rule of the case, by other rules beside it, as distributions of scipy.
+"""The pooled prior of every question: by the case's rule, by others beside it, as distributions of scipy and PreliZ.
 
 Which rule is right nothing in a case can tell; how far they differ is uncertainty that no single one shows. `compare`
 puts them side by side, `pooled` gives the case's own.
@@ -32,6 +32,8 @@ from foedus.summary import band_quantiles, step_quantiles
 
 if TYPE_CHECKING:
     from scipy.stats import rv_discrete, rv_histogram
+
+    from foedus.elicitation.preliz_export import PrelizPrior
 
 SHOWN = (0.05, 0.5, 0.95)
 WEIGHTS = ("equal", "given", "performance")
@@ -88,6 +90,32 @@ class PooledPrior:
         if self.axis.kind != "quantity":
             start = self.axis.opens.toordinal() + 1 if self.axis.kind == "timing" else 0
             return rv_discrete(values=(start + np.arange(len(self.probability)), self.probability))
+        lower, upper = self._bins()
+        edges = np.append(lower, upper[-1])
+        return rv_histogram((self.probability / np.diff(edges), edges), density=True)
+
+    def preliz(self) -> PrelizPrior:
+        """Return it as a distribution of PreliZ with its residual: a pool is a mixture, and stays one.
+
+        Returns
+        -------
+        PrelizPrior
+            Days from 0 and never as the last, and levels from 0, as a categorical; a quantity in its unit as a mixture
+            of uniforms (a value with probability of its own as a bin a millionth of the range wide).
+
+        Raises
+        ------
+        FoedusError
+            PreliZ is not installed: `pip install 'foedus[preliz]'`.
+        """
+        from foedus.elicitation.preliz_export import categorical, mixture
+
+        if self.axis.kind != "quantity":
+            return categorical(self.probability, self.outcomes)
+        return mixture(self.probability, *self._bins())
+
+    def _bins(self) -> tuple[Floats, Floats]:
+        """Return the ends of the cells of a quantity [F], [F]; a single value becomes a thin bin."""
         assert self.axis.lower is not None
         assert self.axis.upper is not None
         lower, upper = self.axis.lower.copy(), self.axis.upper.copy()
@@ -96,8 +124,7 @@ class PooledPrior:
             lower[atom] -= thin
             if atom:
                 upper[atom - 1] = lower[atom]
-        edges = np.append(lower, upper[-1])
-        return rv_histogram((self.probability / np.diff(edges), edges), density=True)
+        return lower, upper
 
 
 @dataclass(frozen=True, eq=False)

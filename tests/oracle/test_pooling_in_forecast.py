@@ -15,6 +15,7 @@ from foedus.case.types import Case, Judgment, Seed
 from foedus.elicitation.panel import panel
 from foedus.elicitation.pooling.hierarchical import prior_trust
 from foedus.elicitation.pooling.registry import RULES
+from foedus.errors import FoedusError
 from foedus.forecast import forecast, moment
 from foedus.inference.parameters import transform, whitened
 from foedus.inference.tables import tables
@@ -210,3 +211,52 @@ def test_an_atom_becomes_a_thin_bin() -> None:
     of = case({"much": quantity()}, said)
     law = pooled(of)["much"].scipy()
     assert law.cdf(0.0) - law.cdf(-1e-3) == pytest.approx(0.15, abs=1e-4)
+
+
+def test_what_was_pooled_as_distributions_of_preliz() -> None:
+    for name, prior in pooled(made()).items():
+        found = prior.preliz()
+        assert found.residual < 1e-9
+        if prior.axis.kind == "quantity":
+            assert (found.outcomes, prior.axis.upper is None) == ((), False)
+            np.testing.assert_allclose(
+                found.distribution.cdf(prior.axis.upper), np.cumsum(prior.probability), atol=1e-9
+            )
+            law = prior.scipy()
+            np.testing.assert_allclose(found.distribution.ppf([0.1, 0.5, 0.9]), law.ppf([0.1, 0.5, 0.9]), rtol=1e-6)
+        else:
+            assert found.outcomes == prior.outcomes, name
+            np.testing.assert_allclose(found.distribution.pdf(found.at), prior.probability, atol=1e-12)
+
+
+def test_one_family_of_preliz_tells_what_is_lost() -> None:
+    """Two who disagree make two humps: a normal through them is off by about what it is off in closed form."""
+    import preliz
+    from scipy.stats import norm
+
+    said = {
+        "ann": {"much": bins([-10, -8, -7, 30], [0.05, 0.9, 0.05])},
+        "bo": {"much": bins([-10, 20, 21, 30], [0.05, 0.9, 0.05])},
+    }
+    prior = pooled(case({"much": quantity()}, said))["much"]
+    found, upper = prior.preliz(), prior.axis.upper
+    assert upper is not None
+    family = preliz.Normal(7.0, 14.0)
+    assert found.lost(found.distribution) == found.residual
+    expected = np.abs(norm(7, 14).cdf(upper) - np.cumsum(prior.probability)).max()
+    assert found.lost(family) == pytest.approx(max(expected, norm(7, 14).cdf(-10)), abs=1e-9)
+    assert found.lost(family) > 0.2
+    with pytest.raises(FoedusError, match="are all of its parameters set"):
+        found.lost(preliz.Normal(np.nan, 1.0))
+
+
+def test_a_distribution_of_preliz_that_is_not_the_pool_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import SimpleNamespace
+
+    wrong = SimpleNamespace(Categorical=lambda p: SimpleNamespace(cdf=lambda at: np.cumsum(p[::-1])[at.astype(int)]))
+    monkeypatch.setitem(sys.modules, "preliz", wrong)
+    with pytest.raises(FoedusError, match="is off the pool by"):
+        pooled(made())["yes_no"].preliz()
+    monkeypatch.setitem(sys.modules, "preliz", None)
+    with pytest.raises(FoedusError, match=r"pip install 'foedus\[preliz\]'"):
+        pooled(made())["yes_no"].preliz()

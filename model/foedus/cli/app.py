@@ -8,24 +8,20 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foedus.cli import elicit
-from foedus.errors import CaseError, DegenerateDraws, FoedusError
+from foedus.cli import common, elicit
+from foedus.cli.common import CaseFolder
+from foedus.errors import DegenerateDraws, FoedusError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from rich.console import Console
-
-    from foedus.case.types import Case, Lang
+    from foedus.case.types import Case
 
 DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
 
@@ -36,9 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(elicit.app, name="elicit")
-
-
 app.add_typer(elicit.app, name="elicit")
 
 
@@ -57,7 +50,6 @@ class Method(StrEnum):
     weights = "weights"
 
 
-CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -143,9 +135,9 @@ def check(case: CaseFolder, as_of: AsOf = None) -> None:
     from foedus.case.moment import moment
     from foedus.cli import evidence
 
-    with _faults_in(case):
+    with common.faults_in(case):
         loaded = foedus.load(case)
-        for doubt in evidence.check(_console(), loaded, as_of):
+        for doubt in evidence.check(common.console(), loaded, as_of):
             typer.secho(f"warning: {doubt}", fg="yellow", err=True)
         _warn(loaded, moment(loaded, as_of))
 
@@ -167,13 +159,13 @@ def forecast(
     import foedus
     from foedus.cli import files, show
 
-    _folder_of(json)
-    with _faults_in(case), _working("Forecasting") as say:
+    common.can_write(json)
+    with common.faults_in(case), common.working("Forecasting") as say:
         result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
-        files.write_json(result.to_json(), None if to_stdout else json)
-    show.forecast(_console(stderr=to_stdout), result)
+        files.write_json(result.to_json(), common.target(json))
+    show.forecast(common.console(stderr=to_stdout), result)
     _warn(result.case, result.as_of)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
@@ -194,11 +186,11 @@ def report(
     """Forecast, and write report.pdf, figures/*.png, forecast.json and numbers.csv."""
     import foedus
 
-    languages = _languages(lang)
-    with _faults_in(case), _working("Forecasting") as say:
+    languages = common.languages_of(lang)
+    with common.faults_in(case), common.working("Forecasting") as say:
         result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
     folder = out or Path("reports") / result.case.file.id
-    with _working("Writing the report") as say:
+    with common.working("Writing the report") as say:
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)
     for path in (*written.pdf, written.json, written.csv):
         typer.echo(path)
@@ -236,23 +228,16 @@ def verify(
     import foedus
     from foedus.cli import files, verification
 
-    _folder_of(json)
-    with _faults_in(case), _working("Forecasting") as say:
+    common.can_write(json)
+    with common.faults_in(case), common.working("Forecasting") as say:
         result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, progress=say)
     options = verification.Options(method.value, draws, chains)
-    table = verification.compare(result, options, lambda: _working("Reference"), bar=sys.stderr.isatty())
+    table = verification.compare(result, options, lambda: common.working("Reference"), bar=sys.stderr.isatty())
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
-        files.write_json(verification.to_json(result, table), None if to_stdout else json)
-    verification.show(_console(stderr=to_stdout), result, table)
+        files.write_json(verification.to_json(result, table), common.target(json))
+    verification.show(common.console(stderr=to_stdout), result, table)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages) or verification.status(table))
-
-
-def _folder_of(json: Path | None) -> None:
-    """Refuse a file to write whose folder is not there."""
-    if json is not None and not json.absolute().parent.is_dir():
-        msg = f"the folder {json.parent} does not exist: make it first, or name another"
-        raise typer.BadParameter(msg, param_hint="--json")
 
 
 @app.command(epilog="Example: foedus bench --no-reference")
@@ -288,14 +273,14 @@ def bench(
         tuple(int(n) for n in _among(signals, ("60", "200", "1000"), "--signals")),
         _among(sampler, ("nutpie", "pymc", "smc"), "--sampler") if reference else (),
     )
-    with _working("Measuring") as say:
+    with common.working("Measuring") as say:
         done = benchmark.run(chosen, say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
-        files.write_json(benchmark.to_json(chosen, done), None if to_stdout else json)
+        files.write_json(benchmark.to_json(chosen, done), common.target(json))
     if markdown is not None:
         markdown.write_text(benchmark.markdown(done), "utf-8")
-    benchmark.show(_console(stderr=to_stdout), done)
+    benchmark.show(common.console(stderr=to_stdout), done)
     raise typer.Exit(DONE if all(m.kept for m in done) else DOUBTFUL)
 
 
@@ -306,27 +291,6 @@ def _among[Word: str](text: str, known: tuple[Word, ...], option: str) -> tuple[
         msg = f"{unknown[0]!r} is none of {', '.join(known)}"
         raise typer.BadParameter(msg, param_hint=option)
     return tuple(word for word in known if word in wanted)
-
-
-@contextmanager
-def _faults_in(folder: Path) -> Iterator[None]:
-    """Name the files in faults as the user would, from where the command runs."""
-    try:
-        yield
-    except CaseError as error:
-        raise CaseError(
-            replace(fault, file=str(folder / fault.file)) if (folder / fault.file).exists() else fault
-            for fault in error.faults
-        ) from None
-
-
-def _languages(text: str) -> tuple[Lang, ...]:
-    known: dict[str, Lang] = {"en": "en", "ko": "ko"}
-    wanted = [part.strip().lower() for part in text.split(",")]
-    if unknown := [language for language in wanted if language not in known]:
-        msg = f"{unknown[0]!r} is not a language of the report; write en, ko or en,ko"
-        raise typer.BadParameter(msg, param_hint="--lang")
-    return tuple(dict.fromkeys(known[language] for language in wanted))
 
 
 def _warn(case: Case, as_of: dt.datetime) -> None:
@@ -343,29 +307,3 @@ def _status(ok: bool, messages: tuple[str, ...]) -> int:
         return DONE
     typer.echo("\n".join(["Do not use these numbers yet: the forecast's own diagnostics failed.", *messages]), err=True)
     return DOUBTFUL
-
-
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else 120
-    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
-
-
-@contextmanager
-def _working(what: str) -> Iterator[Callable[..., None]]:
-    """Show on a terminal what is being done, and for how long; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=_console(stderr=True), transient=True) as bar:  # its own thread turns it
-        task = bar.add_task(what, total=None)
-
-        def say(stage: str, done: float = 0.0) -> None:
-            bar.update(task, description=f"{what}: {stage} {done:.0%}" if done else f"{what}: {stage}")
-
-        yield say

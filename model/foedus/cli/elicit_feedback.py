@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foedus.cli.common import CaseFolder, console, faults_in, languages_of, working
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
     from foedus.elicitation.dependence import Dependence
 
-CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="en, ko, or en,ko for both.")]
 
 
@@ -32,11 +33,10 @@ def feedback(
 ) -> None:
     """Write a page for each expert and question: what you said, the curve through it, what it implies, your place."""
     import foedus
-    from foedus.cli.app import _faults_in, _languages, _working
     from foedus.report.feedback import write_feedback
 
-    languages = _languages(lang)
-    with _faults_in(case), _working("Writing feedback") as say:
+    languages = languages_of(lang)
+    with faults_in(case), working("Writing feedback") as say:
         loaded = foedus.load(case)
         written = write_feedback(loaded, out, languages, tuple(expert or ()), tuple(question or ()), say)
     for path in written.pdf:
@@ -54,11 +54,10 @@ def sheet(
 ) -> None:
     """Write a form that an expert fills in, as CSV and as a spreadsheet; `foedus elicit load` reads it back."""
     import foedus
-    from foedus.cli.app import _faults_in, _languages
     from foedus.report.sheet import write_sheet
 
-    languages = _languages(lang)
-    with _faults_in(case):
+    languages = languages_of(lang)
+    with faults_in(case):
         loaded = foedus.load(case)
         for language in languages:
             for path in write_sheet(loaded, out, language, expert):
@@ -74,10 +73,9 @@ def load(
 ) -> None:
     """Read a filled form: print its answers as rows of judgments.csv, or add them to the case."""
     import foedus
-    from foedus.cli.app import _faults_in
     from foedus.report.sheet import read
 
-    with _faults_in(case):
+    with faults_in(case):
         loaded = foedus.load(case)
         answers = read.read_sheet(form, loaded)
         target = read.append(answers, case) if append else None
@@ -90,16 +88,15 @@ def load(
 def dependence(case: CaseFolder) -> None:
     """Show how questions hang together: each expert's correlation, the pool, and what would be possible."""
     import foedus
-    from foedus.cli.app import _console, _faults_in
     from foedus.elicitation.coherence import doubts
     from foedus.elicitation.dependence import dependence as found_in
     from foedus.elicitation.panel import panel
 
-    with _faults_in(case):
+    with faults_in(case):
         loaded = foedus.load(case)
         said = panel(loaded)
         found = found_in(loaded, said)
-    _show(_console(), found)
+    _show(console(), found)
     for doubt in doubts(loaded, said):
         typer.secho(f"warning: {doubt}", fg="yellow", err=True)
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foedus.cli.common import CaseFolder, can_write, console, faults_in, target, working
 from foedus.errors import CaseError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="T", help="Use judgments given by T; default: the time of the last signal."),
@@ -35,21 +35,20 @@ def performance(
 ) -> None:
     """Score experts and decision makers on seed questions (Cooke's classical model)."""
     from foedus.cli import elicit_show, files
-    from foedus.cli.app import _console, _working
     from foedus.elicitation.performance import summary
     from foedus.elicitation.performance.files import read_study
 
-    _can_write(json)
+    can_write(json)
     study, notes = read_study(judgments, seeds)
     found = summary.performance(study)
     apart = summary.leave_one_seed_out(study) if study.seeds.sum() > 1 else None
     left_out: tuple[summary.LeftOut, ...] = ()
     if robustness:
-        with _working("Scoring") as say:
+        with working("Scoring") as say:
             left_out = summary.robustness(study, say)
     if json is not None:
-        files.write_json(elicit_show.performance_json(found, apart, left_out, notes), _target(json))
-    elicit_show.performance(_console(stderr=str(json) == "-"), found, apart, left_out, notes)
+        files.write_json(elicit_show.performance_json(found, apart, left_out, notes), target(json))
+    elicit_show.performance(console(stderr=str(json) == "-"), found, apart, left_out, notes)
 
 
 def compare(case: CaseFolder, as_of: AsOf = None, json: Json = None) -> None:
@@ -57,16 +56,15 @@ def compare(case: CaseFolder, as_of: AsOf = None, json: Json = None) -> None:
     import foedus
     from foedus import pools
     from foedus.cli import elicit_show, files
-    from foedus.cli.app import _console, _faults_in, _working
     from foedus.trust import trust_of
 
-    _can_write(json)
-    with _faults_in(case), _working("Pooling") as say:
+    can_write(json)
+    with faults_in(case), working("Pooling") as say:
         loaded = foedus.load(case)
         found = pools.compare(loaded, as_of, trust_of(loaded, as_of, progress=say, always=True))
     if json is not None:
-        files.write_json(found.to_json(), _target(json))
-    elicit_show.comparison(_console(stderr=str(json) == "-"), found)
+        files.write_json(found.to_json(), target(json))
+    elicit_show.comparison(console(stderr=str(json) == "-"), found)
 
 
 def import_(
@@ -88,7 +86,6 @@ def import_(
     """Make judgments.csv and seeds.csv of a file from elsewhere; every row that is dropped is reported."""
     from foedus.case.values import parse_day
     from foedus.cli import elicit_show
-    from foedus.cli.app import _console
     from foedus.elicitation.importers.judgments import as_files
     from foedus.elicitation.importers.registry import import_file
 
@@ -102,7 +99,7 @@ def import_(
     if imported.seeds and any(seed.answer is not None for seed in imported.seeds):
         texts["seeds.csv"] = written.seeds
     _write(out, texts)
-    elicit_show.imported(_console(), name, imported, [out / text for text in texts])
+    elicit_show.imported(console(), name, imported, [out / text for text in texts])
 
 
 def export(
@@ -110,13 +107,12 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder to write to.")],
     as_of: AsOf = None,
 ) -> None:
-    """Write the pooled prior of every question as pooled.csv; `foedus.pools.pooled` gives scipy distributions."""
+    """Write the pooled prior of every question as pooled.csv; `foedus.pools.pooled` gives distributions of scipy and PreliZ."""
     import foedus
     from foedus import pools
-    from foedus.cli.app import _faults_in, _working
     from foedus.trust import trust_of
 
-    with _faults_in(case), _working("Pooling") as say:
+    with faults_in(case), working("Pooling") as say:
         loaded = foedus.load(case)
         priors = pools.pooled(loaded, as_of, trust_of(loaded, as_of, progress=say))
     _write(out, {"pooled.csv": pools.as_csv(priors)})
@@ -145,13 +141,3 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-
-
-def _target(json: Path) -> Path | None:
-    return None if str(json) == "-" else json
-
-
-def _can_write(json: Path | None) -> None:
-    if json is not None and not json.absolute().parent.is_dir():
-        msg = f"the folder {json.parent} does not exist: make it first, or name another"
-        raise typer.BadParameter(msg, param_hint="--json")

@@ -30,6 +30,10 @@ DISTANCE = (
     "the rule log. Which rule is right nothing in a case can tell; `pooling: {alternatives: [...]}` carries their "
     "disagreement into the ranges of a forecast."
 )
+BAND = (
+    "Bands of base rates: 90 %, from the number of past cases alone; they are shown here and do not enter the ranges "
+    "of a forecast."
+)
 _SHOWN_DROPPED = 20
 
 
@@ -111,7 +115,8 @@ def comparison(console: Console, found: Comparison) -> None:
     for (who, name), made in found.classes.items():
         band = ", ".join(f"{k} {100 * m:.0f} % ({100 * lo:.0f}-{100 * hi:.0f})" for k, (lo, m, hi) in made.band.items())
         console.print("", f"{who} on {name}: {made.cases:g} past cases{': ' + band if band else ''}", sep="\n")
-    console.print("", Text(DISTANCE, style="dim"), sep="\n")
+    note = f"{DISTANCE} {BAND}" if found.classes else DISTANCE
+    console.print("", Text(note, style="dim"), sep="\n")
     _notes(console, found.notes, ())
 
 
@@ -150,5 +155,7 @@ def imported(console: Console, name: str, found: Imported, paths: Sequence[Path]
 def _notes(console: Console, warnings: Sequence[str], notes: Sequence[str]) -> None:
     for text in warnings:
         console.print(Text(f"warning: {text}", style="yellow"))
-    for text in notes:
+    for text in notes[:_SHOWN_DROPPED]:
         console.print(f"note: {text}")
+    if len(notes) > _SHOWN_DROPPED:
+        console.print(f"note: and {len(notes) - _SHOWN_DROPPED} more; --json has all of them")

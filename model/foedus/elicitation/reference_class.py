@@ -8,7 +8,8 @@ What is wanted is the next case, not the mean of the past ones, and a few cases 
   through it, given that it has not happened so far; what lies beyond the window is `never`;
 - *numbers*: the j-th of n at j / (n + 1), with a smooth curve through them.
 
-How much the cases leave open is told as a band of 90 %: beta for levels, Greenwood's for the Kaplan-Meier estimate.
+How much the cases leave open is told as a band of 90 %: beta for levels, Greenwood's for the Kaplan-Meier estimate. The
+band is shown and not drawn: as a judgment the class is its predictive distribution, like any other member's.
 """
 
 from __future__ import annotations

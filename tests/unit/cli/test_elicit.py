@@ -126,6 +126,16 @@ def test_what_was_imported_can_be_scored(foedus_command: Command, tmp_path: Path
     assert json.loads(run.out)["decision_makers"]["global"]["combined"] == pytest.approx(0.6603883968, abs=1e-8)
 
 
+def test_what_was_not_counted_is_told_briefly_and_in_full_as_json(foedus_command: Command, tmp_path: Path) -> None:
+    study = geopol.study()
+    study.values[2:4, :15] = float("nan")
+    files = write_excalibur(tmp_path, study)
+    run = foedus_command("elicit", "performance", *files)
+    assert run.out.count("note: ") == 21
+    assert "note: and 10 more; --json has all of them" in run.out
+    assert len(json.loads(foedus_command("elicit", "performance", *files, "--json", "-").out)["notes"]) == 30
+
+
 def test_export_writes_what_was_pooled(foedus_command: Command, new_case: Path, tmp_path: Path) -> None:
     run = foedus_command("elicit", "export", "my-case", "--out", "pool")
     assert run.status == 0, run.err
@@ -150,6 +160,7 @@ def test_a_base_rate_from_past_cases(foedus_command: Command, new_case: Path) ->
     run = foedus_command("elicit", "compare", "my-case")
     assert run.status == 0, run.err
     assert f"past on {asked}: 9 past cases" in run.out
+    assert "do not enter the ranges of a forecast" in " ".join(run.out.split())
     assert foedus_command("forecast", "my-case").status == 0
     path.write_text(path.read_text("utf-8").replace(levels[0], "nonsense"), "utf-8")
     run = foedus_command("check", "my-case")

@@ -132,6 +132,47 @@ def _answer_of(rls: Path, line: int) -> str:
     return rls.read_text().splitlines()[line - 1][21:35]
 
 
+def renamed(study: Study) -> Study:
+    """The study with names that hold blanks, numbers and words for a scale."""
+    items = ["Unins <100 uni", "2 uni 3", "log pop", "UNI rate", "in % of LOG x", *study.items[5:]]
+    experts = ["E 0 Kim", "Experter 12", "Professor 2", "ns", "log 5", *study.experts[5:]]
+    return Study(tuple(experts), tuple(items), study.levels, study.values, study.answers, study.log)
+
+
+@pytest.mark.parametrize("by_tabs", [True, False], ids=["tabs", "blanks"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_names_with_blanks_numbers_and_scales_outside_the_columns(tmp_path: Path, by_tabs: bool, end: str) -> None:
+    study, between = renamed(geopol.study()), "\t" if by_tabs else "  "
+    scales = ["log" if log else "Uni" for log in study.log]
+    lines = ["* NQ= 3 qu= 5 50 95"]
+    for e, expert in enumerate(study.experts):
+        for n, item in enumerate(study.items):
+            values = [f"{x:g}" for x in study.values[e, n]]
+            lines.append(between.join([str(e + 1), expert, str(n + 1), item, scales[n], *values]))
+    answers = [
+        between.join([str(n + 1), study.items[n], f"{study.answers[n]:g}", scales[n], "2 log 3"]) for n in range(18)
+    ]
+    dtt, rls = tmp_path / "s.dtt", tmp_path / "s.rls"
+    dtt.write_bytes(("\ufeff" + end.join(lines) + end).encode())
+    rls.write_bytes((end.join(reversed(answers)) + end).encode())
+    found, notes = read_study(dtt, rls)
+    assert not notes
+    assert (found.experts, set(found.items)) == (study.experts, set(study.items))
+    at = [found.items.index(item) for item in study.items]
+    np.testing.assert_array_equal(found.values[:, at], study.values)
+    np.testing.assert_array_equal(found.answers[at], study.answers)
+    np.testing.assert_array_equal(found.log[at], study.log)
+
+
+def test_an_item_that_an_expert_answers_twice_counts_once_and_is_said(tmp_path: Path) -> None:
+    dtt, rls = write_excalibur(tmp_path, geopol.study())
+    lines = dtt.read_text().splitlines()
+    dtt.write_text("\n".join([*lines, lines[3].replace(" UNI ", " UNI  9")]) + "\n")
+    found, notes = read_study(dtt, rls)
+    np.testing.assert_allclose(found.values, geopol.study().values, rtol=1e-6)
+    assert notes == (f"{dtt}:{len(lines) + 1}: Ex1 on S03 stands already on line 4",)
+
+
 def test_two_studies_that_have_nothing_in_common(tmp_path: Path) -> None:
     dtt, rls = write_excalibur(tmp_path, geopol.study())
     rls.write_text(rls.read_text().replace(" S", " X"))
@@ -172,6 +213,18 @@ def test_faults_in_a_pair_of_csv_files_come_with_file_and_line(tmp_path: Path) -
     with pytest.raises(CaseError, match="'x' is not a number") as caught:
         read_study(judgments, seeds)
     assert {(Path(fault.file).name, fault.line) for fault in caught.value.faults} == {("j.csv", 3), ("s.csv", 19)}
+
+
+def test_what_is_said_twice_is_refused_as_nothing_tells_which_was_meant(tmp_path: Path) -> None:
+    judgments, seeds = write_csv(tmp_path, geopol.study())
+    again = next(line for line in judgments.read_text().splitlines() if ",S07,quantile,0.5," in line)
+    rows, known = len(judgments.read_text().splitlines()), len(seeds.read_text().splitlines())
+    judgments.write_text(judgments.read_text() + again.replace(",0.5,", ",0.50,") + "\n")
+    seeds.write_text(seeds.read_text() + "S03,,uni,1,\n")
+    with pytest.raises(CaseError, match="stands already on line 4: keep one of the two") as caught:
+        read_study(judgments, seeds)
+    found = {(Path(fault.file).name, fault.line) for fault in caught.value.faults}
+    assert found == {("j.csv", rows + 1), ("s.csv", known + 1)}
 
 
 def test_quantiles_that_have_no_width_are_left_out_and_said() -> None:

@@ -201,6 +201,14 @@ def test_one_who_rules_it_out_and_one_who_is_alone() -> None:
     assert page_count(data) == 2
 
 
+def test_the_sentence_on_top_is_rounded_as_the_bars_are() -> None:
+    said = (("unchanged", 0.655), ("softened", 0.156), ("named", 0.189))  # to the next whole: 66, 16, 19, which is 101
+    rows = "\n".join(f"ann,2025-06-11,1,role,,probability,{level},{p}" for level, p in said)
+    made = small(rows, questions={"role": FILE["questions"]["role"]}, panel={"ann": {}})
+    (page,) = pages.compose(made, of("ann", made), "en")["pages"]
+    assert page["finding"] == "You give most to ‘unchanged’: 65%"
+
+
 HOSTILE = "=cmd|' /C calc'!A0 <b>#let x = 1</b> $x$ \u202e ‘’ “almost certain” @ref *bold* 漢字 🙂 " + "long " * 40
 
 

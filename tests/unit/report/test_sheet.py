@@ -129,7 +129,7 @@ def test_what_is_wrong_is_told_at_its_cell(form: tuple[Path, Fill], wrong: dict[
     path, fill = form
     fill(path, GOOD | wrong)
     column = "D" if path.suffix == ".csv" else "C"
-    with pytest.raises(CaseError, match=rf"{path.name}:\d+: cell {column}\d+: ({match})") as caught:
+    with pytest.raises(CaseError, match=rf"^{path}:\d+: cell {column}\d+: ({match})") as caught:
         read_sheet(path, small())
     for fault in caught.value.faults:
         assert f"cell {column}{fault.line}: " in fault.message

@@ -6,7 +6,7 @@ Names are free here, as they come from elsewhere, and nothing but the columns th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,6 +91,9 @@ def read_study(judgments: Path, seeds: Path) -> tuple[Study, tuple[str, ...]]:
         if row.element == "quantile" and not _share(row.level):
             got = row.level or "nothing"
             findings.fault(str(judgments), row.line, f"level: a quantile wants a level between 0 and 1, got {got!r}")
+    stated = ((row, (row.expert, row.question, row.round, _level(row))) for row in said if _level(row) is not None)
+    _twice(findings, str(judgments), stated, "this quantile of this expert")
+    _twice(findings, str(seeds), ((row, row.question) for row in known), "this question")
     findings.raise_faults()
     return study_of(said, known, (str(judgments), str(seeds)))
 
@@ -102,6 +105,20 @@ def _rows[M: Document](path: Path, table: Table[M], findings: Findings) -> tuple
     content = read_bytes(path, 50 * MEGABYTE, findings)
     text = None if content is None else decode(table.file, content, findings)
     return () if text is None else read_table(table, text, findings)
+
+
+def _twice(findings: Findings, file: str, rows: Iterable[tuple[_Judgment | _Seed, Hashable]], what: str) -> None:
+    """Refuse a second row of the same key: which of the two was meant nothing tells."""
+    first: dict[Hashable, int] = {}
+    for row, key in rows:
+        if (line := first.setdefault(key, row.line)) != row.line:
+            findings.fault(file, row.line, f"{what} stands already on line {line}: keep one of the two")
+
+
+def _level(row: _Judgment) -> float | None:
+    """Level of an unconditional quantile."""
+    told = row.element == "quantile" and row.given is None and _share(row.level)
+    return round(values.parse_number(row.level or ""), 9) if told else None
 
 
 def _share(text: str | None) -> bool:

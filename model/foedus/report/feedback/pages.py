@@ -107,7 +107,8 @@ def _finding(speech: Speech) -> str:
         median = speech.value(float(curves.of_view(view, np.array(0.5))))
         return voice.text("fb_timing", day=median, p=speech.share(float(view[-1])))
     at = int(np.argmax(view))
-    return voice.text("fb_levels", level=speech.level(at), p=speech.share(float(view[at])))
+    shown = words.percent(words.whole_to_100(view.tolist())[at])  # as it stands beside its bar
+    return voice.text("fb_levels", level=speech.level(at), p=shown)
 
 
 def _fit(speech: Speech) -> str:

@@ -100,7 +100,7 @@ def read_sheet(path: str | Path, case: Case) -> Answers:
     cells = [] if content is None else list(_cells(path, content, findings))
     findings.raise_faults()
     heads = {cell.code: cell for cell in cells if cell.code.startswith("#")}
-    expert, as_of, number = _who(case, path.name, heads, findings)
+    expert, as_of, number = _who(case, str(path), heads, findings)
     judgments, empty = [], 0
     seen: dict[str, str] = {}
     for cell in cells:
@@ -110,17 +110,17 @@ def read_sheet(path: str | Path, case: Case) -> Answers:
             empty += 1
             continue
         if seen.setdefault(cell.code, cell.place) != cell.place:
-            findings.fault(path.name, cell.line, f"cell {cell.place}: answers again what {seen[cell.code]} answers")
+            findings.fault(str(path), cell.line, f"cell {cell.place}: answers again what {seen[cell.code]} answers")
             continue
         try:
             judgments.append(_judgment(case, cell, expert, as_of, number))
         except ValueError as error:
-            findings.fault(path.name, cell.line, f"cell {cell.place}: {error}")
+            findings.fault(str(path), cell.line, f"cell {cell.place}: {error}")
     if not judgments and not findings.faults:
-        findings.fault(path.name, 0, "holds no answer: fill at least one cell and save the form")
+        findings.fault(str(path), 0, "holds no answer: fill at least one cell and save the form")
     places = {cell.line: cell.place for cell in cells}
     if not findings.faults:
-        _together(case, path.name, judgments, places, findings)
+        _together(case, str(path), judgments, places, findings)
     findings.raise_faults()
     return Answers(tuple(judgments), empty)
 
@@ -130,11 +130,11 @@ def read_sheet(path: str | Path, case: Case) -> Answers:
 
 def _cells(path: Path, content: bytes, findings: Findings) -> Iterator[Cell]:
     if path.suffix.lower() == ".csv":
-        yield from _from_csv(path.name, content, findings)
+        yield from _from_csv(str(path), content, findings)
     elif path.suffix.lower() == ".xlsx":
-        yield from _from_xlsx(path.name, content, findings)
+        yield from _from_xlsx(str(path), content, findings)
     else:
-        findings.fault(path.name, 0, "is neither .csv nor .xlsx: save the form as one of them")
+        findings.fault(str(path), 0, "is neither .csv nor .xlsx: save the form as one of them")
 
 
 def _from_csv(file: str, content: bytes, findings: Findings) -> Iterator[Cell]:
