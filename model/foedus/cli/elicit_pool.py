@@ -107,7 +107,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder to write to.")],
     as_of: AsOf = None,
 ) -> None:
-    """Write the pooled prior of every question as pooled.csv; `foedus.pools.pooled` gives distributions of scipy and PreliZ."""
+    """Write the pooled prior of every question as pooled.csv; `foedus.pools.pooled` gives scipy and PreliZ ones."""
     import foedus
     from foedus import pools
     from foedus.trust import trust_of
