@@ -25,7 +25,7 @@ _EXPERT, _QUESTION = ("expert", "expertid", "name"), ("question", "quantity", "i
 
 
 def level_of(text: str) -> float | None:
-    """Read the name of a level; None where it is none. A number above 1, and any after a letter, is a percentage."""
+    """Read the name of a level; None where it is none. A number above 1 is a percentage, whatever stands before it."""
     text = text.strip().lower()
     if text in _NAMED:
         return _NAMED[text]
