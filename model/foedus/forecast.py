@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from foedus.case.types import Case
 from foedus.distributions import question_forecast
 from foedus.inference.diagnostics import LIMITS, Limits, complaints, effective_sample_size, pareto_k
 from foedus.inference.faults import pulls
-from foedus.inference.passes import Memory
 from foedus.inference.posterior import Ensemble, Posterior, Progress, update
 from foedus.outcomes import drawn_outcomes, only_if_order, possible_outcomes
 from foedus.problem.compile import Compiled, compile_problem
@@ -74,8 +73,6 @@ class Forecast:
         Its draws.
     limits : Limits
         What `diagnostics` are held against.
-    memory : Memory
-        Where the forward passes under these parameter draws stood.
     """
 
     case: Case
@@ -84,7 +81,6 @@ class Forecast:
     compiled: Compiled
     posterior: Posterior
     limits: Limits = LIMITS
-    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def estimate(self, when: str, given: str | None = None) -> Estimate:
         """Probability that a `when` expression holds, where `given` holds if stated.
@@ -199,7 +195,8 @@ class Forecast:
         Returns
         -------
         DataFrame
-            A row for each signal, by its id; a column for each proposition, and `ess`, the effective sample size.
+            A row for each signal, by its id; a column for each proposition, and `ess`, the effective sample size (0,
+            and no numbers, where a signal excludes all that is left).
         """
         return what_if(self, signals)
 

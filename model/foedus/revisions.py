@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from foedus.case.further import further_signals
 from foedus.case.moment import moment
+from foedus.errors import DegenerateDraws
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.learning import ENOUGH
 from foedus.inference.posterior import update
@@ -51,7 +52,7 @@ def revised(
     if compiled.prior is not forecast.compiled.prior:  # others had answered, and so seed questions too
         compiled = compile_problem(case, time, compiled.prior, trust_of(case, time, forecast.seed))
     compiled = replace(compiled, problem=replace(compiled.problem, draws=problem.draws, points=problem.points))
-    posterior = revise(forecast.posterior, compiled.problem, forecast.memory)
+    posterior = revise(forecast.posterior, compiled.problem)
     if posterior is not None:
         out = replace(forecast, case=case, as_of=time, compiled=compiled, posterior=posterior)
         vars(out).update({name: getattr(forecast, name) for name in _SHARED})
@@ -75,14 +76,22 @@ def what_if(forecast: Forecast, signals: Iterable[Mapping[str, str]]) -> pd.Data
         found, apart = None, _stands_apart(forecast, signal, joining)
         problem, changed = forecast.compiled.with_one(signal) if apart else (None, ())
         if problem is not None and len(changed) == 1 and problem.axes[q := min(changed)].kind != "nominal":
-            ratio = own_ratio(forecast.posterior, problem, q, forecast.memory)
+            ratio = own_ratio(forecast.posterior, problem, q)
             if ratio is not None:
                 found = (tallies.get(q) or tallies.setdefault(q, _Tally.of(forecast, q))).at(ratio)
         if found is None or found[-1] < enough:
-            other = revised(forecast, [row], forecast.as_of)
-            found = [*(e.probability for e in other.estimates.values()), other.diagnostics.ess]
+            found = _anew(forecast, row, len(names))
         out[signal.id] = found
     return pd.DataFrame.from_dict(out, orient="index", columns=names).rename_axis("id")
+
+
+def _anew(forecast: Forecast, row: Mapping[str, str], columns: int) -> list[float]:
+    """Return the row of one signal by `revised`; nothing but an effective sample size of 0 where it excludes all."""
+    try:
+        other = revised(forecast, [row], forecast.as_of)
+    except DegenerateDraws:
+        return [np.nan] * (columns - 1) + [0.0]
+    return [*(e.probability for e in other.estimates.values()), other.diagnostics.ess]
 
 
 def _stands_apart(forecast: Forecast, signal: Signal, joining: AbstractSet[tuple[object, ...]]) -> bool:

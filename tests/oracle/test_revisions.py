@@ -136,9 +136,11 @@ def test_a_signal_that_nothing_agrees_with_is_an_error_and_no_number() -> None:
         settings={"draws": 16, "points": 8},
     )
     now = forecast(made, day(5))
-    for impossible in (now.revised, now.what_if):
-        with pytest.raises(DegenerateDraws, match="no draw agrees with what is known"):
-            impossible([{"code": "down", "source": "wire"}])
+    with pytest.raises(DegenerateDraws, match="no draw agrees with what is known"):
+        now.revised([{"code": "down", "source": "wire"}])
+    found = now.what_if([{"code": code, "source": "wire"} for code in ("up", "down")])
+    assert found["ess"].iloc[1] == 0
+    assert found["none_of_these"].isna().tolist() == [False, True]
 
 
 def test_an_odd_number_of_points_is_refused(rng: np.random.Generator) -> None:
@@ -157,7 +159,7 @@ def test_signals_without_ids_follow_each_other(rng: np.random.Generator) -> None
 def test_an_earlier_day_is_forecast_anew(made: Case) -> None:
     now = forecast(made, day(6))
     earlier = now.revised(as_of=day(2))
-    assert earlier.memory is not now.memory
+    assert earlier.posterior.memory is not now.posterior.memory
     anew = forecast(made, day(2))
     assert {n: e.probability for n, e in earlier.estimates.items()} == {
         n: e.probability for n, e in anew.estimates.items()

@@ -19,7 +19,7 @@ from foedus.problem.types import Axis, Contribution, Index, Problem, Tally
 Floats = NDArray[np.float64]
 Item = Contribution | Tally
 Stand = tuple[Snapshot, Floats]  # of a course, and the log of what was said of the outcome
-_REMEMBERED = 24  # days with news whose stands are kept
+_REMEMBERED = 12  # days with news whose stands are kept
 _LOWEST = np.finfo(np.float64).min  # stands for the log of 0 where it is subtracted
 
 
@@ -102,26 +102,28 @@ def one_table(
     done, stand = memory.recall(q, kind, names) if memory is not None else (0, None)
     if stand is not None:
         course.resume(stand[0])
-        outcome = stand[1].copy()
+        outcome = stand[1]
     for i, (day, items) in enumerate(days[done:], start=done + 1):
         course.advance(day)
-        outcome += _see(course, factors, items, axis.cells)
+        said = _see(course, factors, items, axis.cells)
+        outcome = outcome if said is None else outcome + said
         if memory is not None and i > len(days) - _REMEMBERED:
-            stands[i] = course.snapshot, outcome.copy()
+            stands[i] = course.snapshot, outcome
     if memory is not None:
         memory.keep(q, kind, names, stands)
     course.advance(end)
     return _finish(axis, course, outcome)
 
 
-def _see(course: Course, factors: Factors, items: Sequence[Item], cells: int) -> Floats | float:
-    """Let the course see a day's news; return the log of what falls on the outcome itself [C, M]."""
-    outcome: Floats | float = 0.0
+def _see(course: Course, factors: Factors, items: Sequence[Item], cells: int) -> Floats | None:
+    """Let the course see a day's news; return the log of what falls on the outcome itself [C, M], if anything does."""
+    outcome: Floats | None = None
     together: list[tuple[Index, Floats]] = []
     for item in items:
         value = factors.log(item, course.first)
         if isinstance(item, Contribution) and item.sees_outcome:
-            outcome = outcome + np.repeat(value, np.diff(np.append(item.starts, cells)), axis=0)
+            on_cells = np.repeat(value, np.diff(np.append(item.starts, cells)), axis=0)
+            outcome = on_cells if outcome is None else outcome + on_cells
         elif together and np.array_equal(together[-1][0], item.starts):
             together[-1] = item.starts, together[-1][1] + value
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from foedus.inference.faults import not_numbers, nothing_left
 from foedus.inference.learning import ENOUGH, PLENTY, Learned, Space, effective
 from foedus.inference.parallel import on_one_thread
 from foedus.inference.parameters import Parameters, replicates, transform, whitened
-from foedus.inference.passes import Table
+from foedus.inference.passes import Memory, Table
 from foedus.inference.sampler import Draws, draw, ranks
 from foedus.inference.tables import own_evidence, tables
 from foedus.inference.tempering import tempered
@@ -71,6 +71,8 @@ class Posterior:
     tables : list of Table
     now, before : Ensemble
         With the news and the passing of time, and without either.
+    memory : Memory
+        Where the forward passes under `parameters` stood, for revisions.
     """
 
     problem: Problem
@@ -80,6 +82,7 @@ class Posterior:
     tables: list[Table]
     now: Ensemble
     before: Ensemble
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
 
 def update(problem: Problem, seed: int, progress: Progress | None = None, before: Ensemble | None = None) -> Posterior:
@@ -102,17 +105,18 @@ def update(problem: Problem, seed: int, progress: Progress | None = None, before
     say("prior", 0.2)
     before = before or ensemble(problem, prior, tables(problem, prior, news=False), streams[1], learned)
     say("news", 0.4)
-    with_news = tables(problem, prior)
+    memory = Memory()
+    with_news = tables(problem, prior, memory=memory)
     guide = own_evidence(with_news)
     if np.isfinite(guide.max()):  # else no draw is possible at all, as those of outcomes will say
         learned = _learned(problem, learned, effective(guide) / draws, streams[3], say)
     say("outcomes", 0.6)
-    now, parameters, with_news = _news(problem, learned, prior, with_news, streams[2])
+    now, parameters, with_news = _news(problem, learned, prior, with_news, memory, streams[2])
     if learned.method == "prior" and effective_sample_size(now.outer_weight) < ENOUGH * draws:
         learned = _learned(problem, learned, 0.0, streams[3], say)
-        now, parameters, with_news = _news(problem, learned, prior, with_news, streams[2])
+        now, parameters, with_news = _news(problem, learned, prior, with_news, memory, streams[2])
     say("outcomes", 1.0)
-    return Posterior(problem, learned, parameters, prior, with_news, now, before)
+    return Posterior(problem, learned, parameters, prior, with_news, now, before, memory)
 
 
 def _learned(problem: Problem, prior: Learned, part: float, rng: np.random.Generator, say: Progress) -> Learned:
@@ -129,13 +133,19 @@ def _learned(problem: Problem, prior: Learned, part: float, rng: np.random.Gener
 
 
 def _news(
-    problem: Problem, learned: Learned, prior: Parameters, with_news: list[Table], rng: np.random.Generator
+    problem: Problem,
+    learned: Learned,
+    prior: Parameters,
+    with_news: list[Table],
+    memory: Memory,
+    rng: np.random.Generator,
 ) -> tuple[Ensemble, Parameters, list[Table]]:
-    """Draw outcomes given the news; `with_news` are the tables of the draws from the prior."""
+    """Draw outcomes given the news; `with_news` and `memory` are of passes under the draws from the prior."""
     parameters = prior
     if learned.method != "prior":
         parameters = transform(problem, learned.whitened, raked=False)
-        with_news = tables(problem, parameters)
+        memory.passes.clear()
+        with_news = tables(problem, parameters, memory=memory)
     return ensemble(problem, parameters, with_news, rng, learned), parameters, with_news
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.learning import ENOUGH
-from foedus.inference.passes import Memory, Table, evidence_names
+from foedus.inference.passes import Table, evidence_names
 from foedus.inference.posterior import Ensemble, Posterior
 from foedus.inference.tables import folded, own_tables
 from foedus.problem.types import Axis, Problem
@@ -22,13 +22,8 @@ from foedus.problem.types import Axis, Problem
 Floats = NDArray[np.float64]
 
 
-def revise(posterior: Posterior, problem: Problem, memory: Memory) -> Posterior | None:
+def revise(posterior: Posterior, problem: Problem) -> Posterior | None:
     """Bring a posterior up to a problem with other evidence or another time, of the same case and panel.
-
-    Parameters
-    ----------
-    memory : Memory
-        Of passes under the same parameter draws; it is kept up.
 
     Returns
     -------
@@ -41,7 +36,7 @@ def revise(posterior: Posterior, problem: Problem, memory: Memory) -> Posterior 
         return None
     before, after = _names(old), _names(problem)
     changed = [q for q in range(len(problem.axes)) if before[q] != after[q]]
-    new = own_tables(problem, posterior.parameters, changed, memory=memory)
+    new = own_tables(problem, posterior.parameters, changed, memory=posterior.memory)
     if any(_reopened(posterior.tables[q], table) for q, table in new.items()):
         return None
     now = reweighted(problem, posterior.now, new, posterior.tables)
@@ -51,12 +46,12 @@ def revise(posterior: Posterior, problem: Problem, memory: Memory) -> Posterior 
     return replace(posterior, problem=problem, tables=folded(problem, own | new), now=now)
 
 
-def own_ratio(posterior: Posterior, problem: Problem, q: int, memory: Memory) -> Floats | None:
+def own_ratio(posterior: Posterior, problem: Problem, q: int) -> Floats | None:
     """Likelihood of a problem over that of the posterior's, up to a constant, on each cell of a question [C, M].
 
     The evidence may differ on that question alone. None where an outcome that was excluded has become possible.
     """
-    new, old = own_tables(problem, posterior.parameters, (q,), memory=memory)[q], posterior.tables[q]
+    new, old = own_tables(problem, posterior.parameters, (q,), memory=posterior.memory)[q], posterior.tables[q]
     return None if _reopened(old, new) else _ratio(new.own, old.own, new.log_scale - old.log_scale)
 
 

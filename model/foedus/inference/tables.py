@@ -19,7 +19,12 @@ Floats = NDArray[np.float64]
 
 
 def tables(
-    problem: Problem, parameters: Parameters, used: Collection[int] | None = None, *, news: bool = True
+    problem: Problem,
+    parameters: Parameters,
+    used: Collection[int] | None = None,
+    *,
+    news: bool = True,
+    memory: Memory | None = None,
 ) -> list[Table]:
     """Run the forward pass of every question.
 
@@ -29,8 +34,10 @@ def tables(
         Units of evidence to use; default all.
     news : bool
         Without news nothing is known: not even which days have passed.
+    memory : Memory, optional
+        Remembers where the passes stood.
     """
-    own = own_tables(problem, parameters, range(len(problem.axes)), used, news=news)
+    own = own_tables(problem, parameters, range(len(problem.axes)), used, news=news, memory=memory)
     return folded(problem, own)
 
 
