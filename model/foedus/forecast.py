@@ -101,11 +101,13 @@ class Forecast:
         """`estimate` of parsed expressions."""
         draws = self.posterior.now
         now = chance(draws.weight, *self._where(self.now_outcomes, when, given), draws.replicate)
-        before = probability(self.posterior.before.weight, *self._where(self.before_outcomes, when, given))
+        if (when, given) not in self._priors:
+            before = self._where(self.before_outcomes, when, given)
+            self._priors[when, given] = probability(self.posterior.before.weight, *before)
         p = now.probability
         if p in {0.0, 1.0} and not self.settled(when, given):
             p = abs(p - UNSEEN)  # possible, and in no draw
-        return Estimate(p, now.low, now.high, now.mcse, before)
+        return Estimate(p, now.low, now.high, now.mcse, self._priors[when, given])
 
     def settled(self, when: Expression, given: Expression | None = None) -> bool:
         """Whether what is known leaves `when` (where `given` holds) only true or only false.
@@ -281,6 +283,11 @@ class Forecast:
     def _conditions(self) -> dict[str, Expression]:
         """Conditions under which questions apply, those that others' conditions mention first."""
         return only_if_order(self.case.file)
+
+    @cached_property
+    def _priors(self) -> dict[tuple[Expression, Expression | None], float]:
+        """Probabilities without any news, as they are asked for: the same in every revision."""
+        return {}
 
     @cached_property
     def now_outcomes(self) -> dict[str, Outcomes]:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from foedus.forecast import Forecast
 
 Floats = NDArray[np.float64]
-_SHARED = ("_parsed", "_conditions", "before_outcomes")  # what a revised forecast need not work out again
+# What a revised forecast need not work out again.
+_SHARED = ("_parsed", "_conditions", "_priors", "before_outcomes", "now_outcomes")
 
 
 def revised(

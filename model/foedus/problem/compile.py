@@ -130,9 +130,10 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None, 
     axes = tuple(axis(case, said, pooling, q, as_of, prior.cells) for q in index)
     axes = tuple(hang(case, said, a, axes, index) if a.kind == "nominal" else a for a in axes)
     credence = _CredenceBook(case)
-    book = Book(case)
     zones = tuple(zone_of(file, q) for q in file.questions)
     memo = prior.memo(case, tuple(credence.grades))
+    book = memo.book or Book(case)
+    memo.book = book
     compiler = Compiler(case, axes, zones, judged, book, credence.grades, credence.medians, memo)
     contributions = compiler.all(evidence)
     watch = Watch(case, axes, book, credence.index, credence.medians, as_of, judged)

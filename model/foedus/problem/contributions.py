@@ -38,12 +38,13 @@ def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
     return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
 
 
-@dataclass(frozen=True)
+@dataclass
 class Memo:
-    """What does not change from one as-of time to the next: what each unit says by itself, and what is alike."""
+    """What does not change from one as-of time to the next: multipliers, what each unit says, and what is alike."""
 
     units: dict[Hashable, tuple[Unit, list[Contribution]]] = field(default_factory=dict)
     alike: dict[Hashable, Any] = field(default_factory=dict)
+    book: Book | None = None
 
 
 @dataclass

@@ -170,6 +170,8 @@ def _gammas(bands: list[Band]) -> Gammas:
 
     The variance of the log of a gamma is trigamma(shape), solved for the shape by Newton steps on its inverse.
     """
+    if not bands:
+        return Gammas(np.zeros(0), np.zeros(0))
     spread = np.array([np.log(b.high / b.low) / (2 * Z90) if b.low < b.high else 0.0 for b in bands])
     uncertain = spread > 0
     variance = np.where(uncertain, spread, 1.0) ** 2
