@@ -89,7 +89,7 @@ class Diagnostics:
     pareto_k: float
     max_mcse: float
     messages: tuple[str, ...]
-    parameters: str = "prior"  # how parameter draws were made: prior or tempered
+    parameters: str = "prior"  # how parameter draws were made: prior, fitted or tempered
     ladder: tuple[float, ...] = ()  # temperatures of the last
     acceptance: float | None = None  # of its moves
 
