@@ -45,7 +45,7 @@ FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS, REFERENCE)
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
-def load(folder: str | Path) -> Case:
+def load(folder: str | Path, instead: Mapping[str, bytes] | None = None) -> Case:
     """Read a case from its folder.
 
     Parameters
@@ -53,6 +53,8 @@ def load(folder: str | Path) -> Case:
     folder : str or Path
         The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
         `counts.csv`, `resolutions.csv`, `seeds.csv` and `reference_class.csv` are optional.
+    instead : mapping, optional
+        Content of files, by name, in the place of what the folder holds: the case as it would be.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def load(folder: str | Path) -> Case:
         With every fault found in any file, each with its file and line.
     """
     folder, findings = Path(folder), Findings()
-    contents = _contents(folder, findings)
+    contents = _contents(folder, instead or {}, findings)
     texts = {file: text for file, content in contents.items() if (text := decode(file, content, findings)) is not None}
     case_file, case_lines, broken = _document(CaseFile, CASE, texts, findings)
     codebook, codebook_lines, broken_codes = _document(Codebook, CODEBOOK, texts, findings)
@@ -109,14 +111,16 @@ def load(folder: str | Path) -> Case:
     )
 
 
-def _contents(folder: Path, findings: Findings) -> dict[str, bytes]:
+def _contents(folder: Path, instead: Mapping[str, bytes], findings: Findings) -> dict[str, bytes]:
     if not folder.is_dir():
         what = "is a file: name the folder it stands in" if folder.is_file() else "there is no such folder"
         raise CaseError([Fault(str(folder), 0, what)])
     contents: dict[str, bytes] = {}
     for file in FILES:
         path = folder / file
-        if path.exists() or path.is_symlink():
+        if file in instead:
+            contents[file] = instead[file]
+        elif path.exists() or path.is_symlink():
             content = read_bytes(path, LIMITS[path.suffix], findings)
             if content is not None:
                 contents[file] = content
