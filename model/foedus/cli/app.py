@@ -10,18 +10,13 @@ import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from foedus.cli import common, elicit
-from foedus.cli.common import CaseFolder
+from foedus.cli import check, common, elicit
+from foedus.cli.common import AsOf, CaseFolder
 from foedus.errors import DegenerateDraws, FoedusError
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from foedus.case.types import Case
 
 DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
 
@@ -50,16 +45,6 @@ class Method(StrEnum):
     weights = "weights"
 
 
-AsOf = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of",
-        metavar="T",
-        help="Use what was published by T: a day (2025-08-01, its end in the case's time zone) or a date-time with its "
-        "offset (2025-08-01T09:52:00+09:00). Default: the time of the last signal.",
-        show_default=False,
-    ),
-]
 Draws = Annotated[
     int | None,
     typer.Option(
@@ -128,18 +113,7 @@ def new(
     typer.echo(f"{folder}: {names}\nNext: foedus check {quoted} && foedus forecast {quoted}")
 
 
-@app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01")
-def check(case: CaseFolder, as_of: AsOf = None) -> None:
-    """Validate a case; print what becomes of every row, and what each signal says to which question."""
-    import foedus
-    from foedus.case.moment import moment
-    from foedus.cli import evidence
-
-    with common.faults_in(case):
-        loaded = foedus.load(case)
-        for doubt in evidence.check(common.console(), loaded, as_of):
-            typer.secho(f"warning: {doubt}", fg="yellow", err=True)
-        _warn(loaded, moment(loaded, as_of))
+app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01 --question summit_date")(check.check)
 
 
 @app.command(
@@ -166,7 +140,7 @@ def forecast(
     if json is not None:
         files.write_json(result.to_json(), common.target(json))
     show.forecast(common.console(stderr=to_stdout), result)
-    _warn(result.case, result.as_of)
+    common.warn(result.case, result.as_of)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
 
@@ -195,7 +169,7 @@ def report(
     for path in (*written.pdf, written.json, written.csv):
         typer.echo(path)
     typer.echo(f"{folder / 'figures'}: {len(written.figures)} pictures")
-    _warn(result.case, result.as_of)
+    common.warn(result.case, result.as_of)
     raise typer.Exit(_status(result.diagnostics.ok, result.diagnostics.messages))
 
 
@@ -291,14 +265,6 @@ def _among[Word: str](text: str, known: tuple[Word, ...], option: str) -> tuple[
         msg = f"{unknown[0]!r} is none of {', '.join(known)}"
         raise typer.BadParameter(msg, param_hint=option)
     return tuple(word for word in known if word in wanted)
-
-
-def _warn(case: Case, as_of: dt.datetime) -> None:
-    """Say on standard error what is legal and yet worth a look."""
-    from foedus.case.moment import warnings_as_of
-
-    for warning in warnings_as_of(case, as_of):
-        typer.secho(f"warning: {warning}", fg="yellow", err=True)
 
 
 def _status(ok: bool, messages: tuple[str, ...]) -> int:

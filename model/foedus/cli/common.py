@@ -15,11 +15,23 @@ import typer
 from foedus.errors import CaseError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from rich.console import Console
 
-    from foedus.case.types import Lang
+    from foedus.case.types import Case, Lang
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="T",
+        help="Use what was published by T: a day (2025-08-01, its end in the case's time zone) or a date-time with its "
+        "offset (2025-08-01T09:52:00+09:00). Default: the time of the last signal.",
+        show_default=False,
+    ),
+]
 
 
 @contextmanager
@@ -81,3 +93,11 @@ def working(what: str) -> Iterator[Callable[..., None]]:
             bar.update(task, description=f"{what}: {stage} {done:.0%}" if done else f"{what}: {stage}")
 
         yield say
+
+
+def warn(case: Case, as_of: dt.datetime) -> None:
+    """Say on standard error what is legal and yet worth a look."""
+    from foedus.case.moment import warnings_as_of
+
+    for warning in warnings_as_of(case, as_of):
+        typer.secho(f"warning: {warning}", fg="yellow", err=True)

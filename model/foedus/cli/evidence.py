@@ -1,127 +1,165 @@
-"""What `foedus check` prints: what each signal says to which question, and by how much it counts there."""
+"""What `foedus check` prints: the evidence on each question, codes by week, and what became of every row."""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Iterable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from rich import box
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from foedus.accounting import account_of
-from foedus.case.moment import moment
-from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
-from foedus.elicitation.coherence import doubts
-from foedus.problem import compile_problem
-from foedus.trust import trust_of
+from foedus.cli.heat import DOWN, PLAIN, UP, heat_map
+from foedus.cli.show import ILLUSTRATIVE
+from foedus.explain.evidence import Piece, Said
+from foedus.explain.heat import directions
+from foedus.explain.rows import FATES, RowFate, totals
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from foedus.case.types import Band, Bearing, Case, Signal
-    from foedus.news.counts import Period
-    from foedus.news.evidence import Unit
-    from foedus.problem.compile import Compiled
-    from foedus.problem.types import Tally
+    from foedus.case.types import Case, Lang
+    from foedus.explain.checked import Checked
 
 NOTE = (
-    "Says: multipliers of the codebook, the middle of each band. Telling: at most so many times as likely under one "
-    "outcome as under another, before credence. Counts: what caps, tempering and the panel's own reading leave of it."
+    "Telling: at most so many times as likely under one outcome as under another, before credence. Counts: what caps, "
+    "tempering and the panel's own reading leave of it. The arrow is where it points, as it counts."
 )
+FULL = " Under each code its multipliers, the middle of each band."
+NAMES = {
+    "used": "used",
+    "merged": "merged",
+    "excluded": "excluded",
+    "in_prior": "in the prior",
+    "no_bearing": "on no question",
+}
 
 
-def check(console: Console, case: Case, as_of: str | None) -> tuple[str, ...]:
-    """Print the account and the evidence of a sound case; return what is worth a look in what the panel said."""
-    time = moment(case, as_of)
-    compiled = compile_problem(case, time, trust=trust_of(case, time))
-    file = case.file
-    console.print(Text(file.title(), style="bold"))
+def show(console: Console, what: Checked, *, full: bool = False, lang: Lang = "en") -> None:
+    """Print evidence, heat map and account."""
+    case, file = what.case, what.case.file
+    console.print(Text(file.title(lang), style="bold"))
     console.print(
         f"{len(file.questions)} questions, {len(file.panel)} in the panel, {len(case.judgments)} judgments, "
-        f"{len(file.scenarios)} scenarios, {len(case.codebook.codes)} codes. As of {time.isoformat()}."
+        f"{len(file.scenarios)} scenarios, {len(case.codebook.codes)} codes. As of {what.as_of.isoformat()}."
     )
     if case.illustrative:
         console.print(Text(ILLUSTRATIVE, style="yellow"))
-    for number, question in enumerate(file.questions):
-        rows = evidence(case, compiled, number)
-        title = Text(name_of(file.questions[question].title, question), style="bold")
-        console.print("", title, rows if rows.row_count else "no evidence", sep="\n")
-    console.print("", Text(NOTE, style="dim"), "", sep="\n")
-    account(console, account_of(compiled))
-    return doubts(case, compiled.prior.panel)
+    for question in what.questions:
+        rows = [piece for piece in what.evidence if piece.question == question]
+        console.print("", heading(case, question, lang), sep="\n")
+        console.print(pieces(rows, full=full, wide=console.width >= 100) if rows else "no evidence")
+    console.print("", Text(NOTE + (FULL if full else " --full shows the multipliers."), style="dim"), sep="\n")
+    heat_map(console, what, lang)
+    console.print()
+    account(console, what.rows, what.compiled.defaulted)
 
 
-def evidence(case: Case, compiled: Compiled, number: int) -> Table:
-    """Return the table of what bears on one question, signals in the order in which they were seen, then counts."""
-    question = list(case.file.questions)[number]
-    rows = table("Seen", "Signals, and what they say", "Source", ">Telling", ">Counts")
-    for contribution in compiled.problem.contributions:
-        if contribution.question == number:
-            unit = compiled.evidence.units[contribution.unit]
-            reports = [row for row in unit.rows if question in case.codebook.codes[row.code].bears_on]
-            said = "\n".join((", ".join(dict.fromkeys(row.id for row in reports)), *_says(case, unit, question)))
-            said += "".join(f"\n({note})" for note in contribution.notes)
-            telling = f"x{math.exp(contribution.raw_strength):.1f}"
-            rows.add_row(_day(unit.seen), said, _sources(case, reports), telling, f"{100 * contribution.exponent:.0f}%")
-    for place, period in enumerate(compiled.evidence.counts, len(compiled.evidence.units)):
-        tally = next((t for t in compiled.problem.tallies if t.unit == place and t.question == number), None)
-        if tally is not None:
-            _add_count(rows, case, compiled, period, tally)
+def heading(case: Case, question: str, lang: Lang = "en") -> Text:
+    """Return the title of a question, and what the arrows mean on it."""
+    title = case.file.questions[question].title
+    line = Text(title(lang) if title else question.replace("_", " "), style="bold")
+    up, down = directions(case, question, lang)
+    return line.append(f"   {UP} {up}  {DOWN} {down}", style="not bold dim") if up else line
+
+
+def pieces(found: Sequence[Piece], *, full: bool, wide: bool) -> Table:
+    """Return evidence as a table: a line each, or with all multipliers; without sources where there is no room."""
+    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    for name in ("Seen", "Signals"):
+        rows.add_column(name, no_wrap=wide)
+    rows.add_column("Says", overflow="fold", min_width=26)
+    for name in ("Source",) if wide else ():
+        rows.add_column(name, overflow="fold")
+    for name in ("Telling", "Counts"):
+        rows.add_column(name, justify="right", no_wrap=True)
+    for name in ("Less, since",) if wide else ():
+        rows.add_column(name, overflow="fold", min_width=8)
+    years = len({piece.seen.year for piece in found}) > 1
+    for piece in found:
+        rows.add_row(*_row(piece, full=full, wide=wide, years=years), style="dim" if piece.counts == 0 else "")
     return rows
 
 
-def _add_count(rows: Table, case: Case, compiled: Compiled, period: Period, tally: Tally) -> None:
-    row, code = period.row, case.codebook.codes[tally.code]
-    typical = float(compiled.problem.rates.median[tally.rate] * tally.exposure.sum())
-    said = f"{row.id}: {row.count} counted, {typical:.3g} expected where a multiplier is 1\n{tally.code}: "
-    said += _multipliers(code.bears_on[period.question], None) + "".join(f"\n({note})" for note in tally.notes)
-    source = f"{row.source} ({case.codebook.sources[row.source].reliability})"
-    seen, telling = row.last.isoformat(), f"x{math.exp(min(tally.raw_strength, 700)):.3g}"
-    rows.add_row(seen, said, source, telling, f"{100 * period.share:.0f}%")
+def _row(piece: Piece, *, full: bool, wide: bool, years: bool) -> list[str]:
+    most = 99 if full else 1
+    day = piece.seen.isoformat() if years else f"{piece.seen:%m-%d}"
+    says = "\n".join([f"{arrow(piece)} {line}" if i == 0 else line for i, line in enumerate(_says(piece, full=full))])
+    source = _few([f"{r.source} {r.reliability}{r.credibility or ''}" for r in piece.reported], most)
+    less = "\n".join(piece.notes) if full else ", ".join(map(_short, piece.notes))
+    numbers = [f"x{piece.telling:.{1 if piece.telling < 100 else 0}f}", f"{100 * piece.counts:.0f}%"]
+    if wide:
+        return [day, _few(piece.ids, most), says, source, *numbers, less]
+    return [day, _few(piece.ids, most), says + (f"\n({less})" if less else ""), *numbers]
 
 
-def _day(moment: dt.datetime) -> str:
-    """Return the day of a moment; the end of a day belongs to it."""
-    return (moment - dt.timedelta(microseconds=1)).date().isoformat()
+def arrow(piece: Piece) -> str:
+    """Return where a piece of evidence points; nothing of what counts for nothing."""
+    if piece.counts == 0 or piece.weight < 1e-9:
+        return " "
+    return PLAIN if piece.lean is None else UP if piece.lean > 0 else DOWN
 
 
-def _sources(case: Case, reports: Iterable[Signal]) -> str:
-    """Return sources with letter and number, each once."""
-    graded = (
-        f"{row.source} ({case.codebook.sources[row.source].reliability}{row.credibility or ''})" for row in reports
-    )
-    return ", ".join(dict.fromkeys(graded))
+def _few(names: Sequence[str], most: int) -> str:
+    return "\n".join(names[:most]) + (f" +{len(names) - most}" if len(names) > most else "")
 
 
-def _says(case: Case, unit: Unit, question: str) -> Iterator[str]:
-    """Yield code and multipliers of everything in a unit that bears on a question."""
-    signals = {signal.code: signal for item in unit.items for _, signal in item.options}
-    joint: set[str] = set()
-    for combination in case.codebook.combine:
-        if set(combination.codes) <= signals.keys() - joint and question in combination.bears_on:
-            joint |= set(combination.codes)
-            yield f"{' + '.join(combination.codes)}: {_multipliers(combination.bears_on[question], None)}"
-    for code, signal in signals.items():
-        bearing = case.codebook.codes[code].bears_on.get(question)
-        if bearing is not None and code not in joint:
-            yield f"{code}{_about(bearing, signal)}: {_multipliers(bearing, signal)}"
+def _short(why: str) -> str:
+    """Return a reason why something counts less, without what other columns say."""
+    if why.startswith("tempered"):
+        return "tempered"
+    return re.sub(r"^(capped: \S+|averaged over \d+).*", r"\1", why)
 
 
-def _about(bearing: Bearing, signal: Signal) -> str:
-    """Return what the multipliers of a signal are relative to, where that is the signal's own."""
-    if bearing.by == "lead":
-        return f" (from {_day((signal.happened or signal.published).at)})"
-    if bearing.by == "target" and signal.target_to is not None:
-        first = signal.target_from or signal.target_to
-        return f" ({first})" if first == signal.target_to else f" ({first} to {signal.target_to})"
-    return ", absent" if signal.observed == "absent" else ""
+def _says(piece: Piece, *, full: bool) -> list[str]:
+    """Return what a piece says: a line for each code, with its multipliers where all is shown."""
+    if piece.counted is not None:
+        lead = f"{piece.counted} counted, {piece.expected:.3g} expected where a multiplier is 1"
+        return [f"{' + '.join(piece.says[0].codes)}: {lead}", *([_numbers(piece.says[0])] if full else [])]
+    if full:
+        return [f"{' + '.join(said.codes)}{_about(said)}: {_numbers(said)}" for said in piece.says]
+    return [", ".join(f"{' + '.join(said.codes)}{_about(said)}" for said in piece.says)]
 
 
-def _multipliers(bearing: Bearing, signal: Signal | None) -> str:
-    bands: dict[str, Band] = dict(bearing.multipliers or bearing.probability_present or {})
-    if signal is not None and signal.speaker is not None:
-        bands |= bearing.by_speaker.get(signal.speaker, {})
-    absent = signal is not None and signal.observed == "absent"
-    return ", ".join(f"{key} {1 - band.middle if absent else band.middle:g}" for key, band in bands.items())
+def _about(said: Said) -> str:
+    if said.target is not None:
+        first, last = said.target
+        return f" ({first})" if first == last else f" ({first} to {last:%m-%d})"
+    return ", absent" if said.absent else ""
+
+
+def _numbers(said: Said) -> str:
+    since = f" (from {said.since})" if said.since else ""
+    return ", ".join(f"{key} {value:g}" for key, value in said.multipliers.items()) + since
+
+
+def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[str]) -> None:
+    """Print what became of every row: totals that add up to what was read, then each row with the reason."""
+    found = totals(rows)
+    parts = " + ".join(f"{found[fate]} {NAMES[fate]}" for fate in FATES)
+    console.print(Text(f"Account: {found['read']} rows read = {parts}", style="bold"))
+    for fate in FATES:
+        for why, which in _by_reason(rows, fate).items():
+            what = f"{len(which)} {NAMES[fate]}{': ' if why else ''}{why}"
+            line = Text.assemble((f"{what}: ", "bold"), ", ".join(which))
+            console.print(Padding(line, (0, 0, 0, 2)))
+    later = [row.id for row in rows if row.later_that_day]
+    if later:
+        console.print(Padding(f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}", (0, 0, 0, 2)))
+    for sentence in defaulted:
+        console.print(Padding(f"default: {sentence}", (0, 0, 0, 2)))
+
+
+def _by_reason(rows: tuple[RowFate, ...], fate: str) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.fate == fate:
+            reasons[row.reason].append(row.id + (f" ({row.coder})" if _shared(rows, row) and row.coder else ""))
+    return reasons
+
+
+def _shared(rows: tuple[RowFate, ...], row: RowFate) -> bool:
+    return any(other.id == row.id and other.coder != row.coder for other in rows)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from foedus.case.types import Case, Codebook, Count, Signal
 from foedus.news.counts import Judged as Judged
 from foedus.news.counts import Period, periods
 from foedus.news.counts import share_unseen as share_unseen
+
+Fate = Literal["used", "merged", "excluded", "in_prior", "no_bearing"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Units and counted periods in time order, and what became of every other row (id, reason)."""
+    """Units and counted periods in time order, and what became of every other row (id, reason).
+
+    `aside` says it by file and line: why each row is in no unit and no counted period (the fate, and a reason).
+    """
 
     units: tuple[Unit, ...]
     counts: tuple[Period, ...]
@@ -75,6 +81,7 @@ class Evidence:
     later_that_day: tuple[str, ...]
     in_prior: tuple[str, ...]
     no_bearing: tuple[str, ...]
+    aside: Mapping[tuple[str, int], tuple[Fate, str]] = field(default_factory=dict)
 
 
 def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
@@ -119,6 +126,16 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         later_that_day=later + tuple(row.id for row in case.counts if _same_day(case, row, as_of)),
         in_prior=in_prior + tuple(period.row.id for period in counted if period.share == 0),
         no_bearing=tuple(no_bearing),
+        aside={("signals.csv", line): ("excluded", why) for line, why in excluded.items()}
+        | {("signals.csv", s.line): ("no_bearing", "") for s in current if s.id not in bearing}
+        | {
+            ("signals.csv", s.line): ("in_prior", "")
+            for u, kept in zip(merged, new, strict=True)
+            if not kept
+            for s in u.rows
+        }
+        | {("counts.csv", line): ("excluded", why) for line, why in aside.items()}
+        | {("counts.csv", period.row.line): ("in_prior", "") for period in counted if period.share == 0},
     )
 
 

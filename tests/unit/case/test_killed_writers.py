@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 ONE_BY_ONE = """
@@ -137,7 +138,7 @@ careless.__code__ = careless.__code__.replace(co_filename=rewrite.__file__)
     lost = done.returncode != 0
     if not lost:
         states = json.loads(done.stdout)
-        lost = any(b[2] != a[2] + b[1] for a, b in zip(states, states[1:], strict=False))
+        lost = any(b[2] != a[2] + b[1] for a, b in pairwise(states))
     assert lost
 
 
