@@ -96,7 +96,7 @@ def addition_of(folder: str | Path, rows: Iterable[Cells], places: Sequence[Plac
         raise CaseError([Fault(SIGNALS, 0, "would be larger than the largest size that is read; split it")])
     origin = dict(zip(lines, places, strict=True))
     try:
-        case = load(folder, {SIGNALS: content})
+        case = load(folder, instead={SIGNALS: content})
     except CaseError as error:
         raise CaseError([*faults, *(_moved(fault, origin) for fault in error.faults)]) from None
     if faults := [*faults, *_copies(before, case, origin)]:
@@ -150,7 +150,7 @@ def _copies(before: Case, after: Case, origin: Mapping[int, Place]) -> list[Faul
     faults = []
     for signal in after.signals:
         first = seen.setdefault((signal.id, signal.coder), signal.line)
-        if signal.line in origin and first != signal.line:
+        if signal.line in origin and first != signal.line and signal.supersedes != signal.id:
             whose = f"coder {signal.coder}" if signal.coder else "no coder named"
             where = f"on line {first} of {SIGNALS}" if first not in origin else "among the new ones"
             said = f"id {signal.id!r} with {whose} is already there, {where}: leave it out, or give it another id"

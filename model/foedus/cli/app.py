@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from foedus.cli import check, common, elicit
-from foedus.cli.common import AsOf, CaseFolder
+from foedus.cli.common import AsOf, CaseFolder, Unknown
 from foedus.errors import DegenerateDraws, FoedusError
 
 DONE, DOUBTFUL, REFUSED, BROKEN = 0, 1, 2, 70
@@ -128,6 +128,7 @@ def forecast(
         typer.Option(metavar="FILE", dir_okay=False, help="Write the forecast as JSON; - is standard output."),
     ] = None,
     draws: Draws = None,
+    on_unknown: Unknown = common.OnUnknown.error,
 ) -> None:
     """Forecast the questions and scenarios of a case."""
     import foedus
@@ -135,7 +136,8 @@ def forecast(
 
     common.can_write(json)
     with common.faults_in(case), common.working("Forecasting") as say:
-        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
+        loaded = foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip)
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
         files.write_json(result.to_json(), common.target(json))
@@ -156,13 +158,15 @@ def report(
     ] = None,
     lang: Annotated[str, typer.Option(metavar="LANG", help="en, ko, or en,ko for both.")] = "en",
     paper: Annotated[Paper, typer.Option(help="Paper size.", case_sensitive=False)] = Paper.a4,
+    on_unknown: Unknown = common.OnUnknown.error,
 ) -> None:
     """Forecast, and write report.pdf, figures/*.png, forecast.json and numbers.csv."""
     import foedus
 
     languages = common.languages_of(lang)
     with common.faults_in(case), common.working("Forecasting") as say:
-        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
+        loaded = foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip)
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed, draws=draws, progress=say)
     folder = out or Path("reports") / result.case.file.id
     with common.working("Writing the report") as say:
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from foedus.cli import common
-from foedus.cli.common import AsOf, CaseFolder
+from foedus.cli.common import AsOf, CaseFolder, Unknown
 
 FEW = 12  # pieces of evidence that are shown with their multipliers without being asked
 
@@ -38,6 +38,7 @@ def check(
     lang: Annotated[
         str, typer.Option("--lang", metavar="LANG", help="Of the heat map: en, ko, or en,ko for both pictures.")
     ] = "en",
+    on_unknown: Unknown = common.OnUnknown.error,
 ) -> None:
     """Validate a case; print what each signal says to which question, codes by week, and what becomes of every row."""
     import foedus
@@ -48,7 +49,7 @@ def check(
     languages, first = common.languages_of(lang), _day(since)
     to_stdout = json is not None and str(json) == "-"
     with common.faults_in(case):
-        what = checked(foedus.load(case), as_of, tuple(question or ()), first)
+        what = checked(foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip), as_of, tuple(question or ()), first)
         if json is not None:
             files.write_json(what.to_json(), common.target(json))
         evidence.show(common.console(stderr=to_stdout), what, full=full or bool(question) or len(what.evidence) <= FEW, lang=languages[0])

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,24 @@ AsOf = Annotated[
         help="Use what was published by T: a day (2025-08-01, its end in the case's time zone) or a date-time with its "
         "offset (2025-08-01T09:52:00+09:00). Default: the time of the last signal.",
         show_default=False,
+    ),
+]
+
+
+class OnUnknown(StrEnum):
+    """What becomes of a row whose code is in no codebook."""
+
+    error = "error"
+    skip = "skip"
+
+
+Unknown = Annotated[
+    OnUnknown,
+    typer.Option(
+        "--on-unknown",
+        help="A row of signals.csv whose code the codebook doesn't define: error refuses the case, skip sets the row "
+        "aside and counts it.",
+        case_sensitive=False,
     ),
 ]
 

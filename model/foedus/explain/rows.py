@@ -23,10 +23,11 @@ class RowFate:
     Attributes
     ----------
     file, line : str, int
-        Where it stands.
+        Where it stands; line 0 for a row that was set aside on loading, of which only id and reason are known.
     id, code, source, coder : str, and str or None
         `id` of a count is its code and period.
-    published : datetime
+    published : str or None
+        ISO 8601.
     fate : {"used", "merged", "excluded", "in_prior", "no_bearing"}
     reason : str
         Why it is not used, in words; else empty.
@@ -44,7 +45,7 @@ class RowFate:
     code: str
     source: str
     coder: str | None
-    published: str
+    published: str | None
     fate: Fate
     reason: str = ""
     into: str | None = None
@@ -83,6 +84,7 @@ def row_fates(case: Case, compiled: Compiled) -> tuple[RowFate, ...]:
                 counted_for.get(row.id, ()) if fate == "used" else (),
             )
         )
+    out += [RowFate("signals.csv", 0, name, "", "", None, None, "excluded", why) for name, why in case.skipped]
     return tuple(out)
 
 
