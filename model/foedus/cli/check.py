@@ -24,7 +24,9 @@ def check(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="Only what was seen from this day on (2025-07-01).")
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Show the multipliers behind each signal; so are few signals.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Show the multipliers behind each signal; so are few signals.")
+    ] = False,
     json: Annotated[
         Path | None,
         typer.Option(metavar="FILE", dir_okay=False, help="Write all of it as JSON; - is standard output."),
@@ -49,10 +51,17 @@ def check(
     languages, first = common.languages_of(lang), _day(since)
     to_stdout = json is not None and str(json) == "-"
     with common.faults_in(case):
-        what = checked(foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip), as_of, tuple(question or ()), first)
+        what = checked(
+            foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip), as_of, tuple(question or ()), first
+        )
         if json is not None:
             files.write_json(what.to_json(), common.target(json))
-        evidence.show(common.console(stderr=to_stdout), what, full=full or bool(question) or len(what.evidence) <= FEW, lang=languages[0])
+        evidence.show(
+            common.console(stderr=to_stdout),
+            what,
+            full=full or bool(question) or len(what.evidence) <= FEW,
+            lang=languages[0],
+        )
         if out is not None:
             from foedus.report.heat import write_heat
 

@@ -143,7 +143,7 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
     console.print(Text(f"Account: {found['read']} rows read = {parts}", style="bold"))
     for fate in FATES:
         for why, which in _by_reason(rows, fate).items():
-            what = f"{len(which)} {NAMES[fate]}{': ' if why else ''}{why}"
+            what = f"{len(which)} {NAMES[fate]}{', ' if why else ''}{why}"
             line = Text.assemble((f"{what}: ", "bold"), ", ".join(which))
             console.print(Padding(line, (0, 0, 0, 2)))
     later = [row.id for row in rows if row.later_that_day]

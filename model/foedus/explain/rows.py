@@ -10,6 +10,7 @@ from foedus.accounting import account_of
 from foedus.case.types import Case, Count, Signal
 from foedus.news.evidence import Fate
 from foedus.problem.compile import Compiled
+from foedus.problem.contributions import VOID
 from foedus.problem.types import Contribution, Tally
 
 FATES: tuple[Fate, ...] = ("used", "merged", "excluded", "in_prior", "no_bearing")
@@ -58,7 +59,8 @@ def row_fates(case: Case, compiled: Compiled) -> tuple[RowFate, ...]:
     rows: list[tuple[str, Signal | Count, str | None]] = [("signals.csv", row, row.coder) for row in case.signals]
     rows += [("counts.csv", row, None) for row in case.counts]
     account = account_of(compiled)
-    merged, void, later = dict(account.merged), dict(account.excluded), set(account.later_that_day)
+    merged, later = dict(account.merged), set(account.later_that_day)
+    void = {name for name, why in account.excluded if why == VOID}
     counted_for = _questions(compiled)
     out = []
     for file, row, coder in rows:
@@ -66,7 +68,7 @@ def row_fates(case: Case, compiled: Compiled) -> tuple[RowFate, ...]:
         if fate == "used" and row.id in merged:
             fate, reason = "merged", merged[row.id]
         elif fate == "used" and row.id in void:
-            fate, reason = "excluded", void[row.id]
+            fate, reason = "excluded", VOID
         into = _INTO.match(reason)
         out.append(
             RowFate(

@@ -33,15 +33,52 @@ def test_new_leaves_a_folder_with_something_in_it_alone(foedus_command: Callable
     assert {path.name: path.read_bytes() for path in new_case.iterdir()} == before
 
 
-def test_check_prints_what_each_signal_says(foedus_command: Callable[..., Any], new_case: Path) -> None:
+def test_check_prints_what_each_signal_says(
+    foedus_command: Callable[..., Any], new_case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
     run = foedus_command("check", "my-case")
     assert run.status == 0, run.err
     said = " ".join(run.out.split())
-    assert "window_stated (2030-05-01 to 2030-06-30): before 1, within 4" in said
-    assert "(capped: s08 says the same more strongly (summit_plan))" in said
-    assert "s04, s05" in said
-    assert "2030-02-03" in said, "seen on the day of publication"
-    assert "Signals: 8 read, 6 used, 2 merged, 0 excluded" in said
+    assert "window_stated (2030-05-01 to 06-30): before 1, within 4" in said
+    assert "capped: s08 says the same more" in said
+    assert "02-03 s01" in said, "seen on the day of publication"
+    assert "Account: 8 rows read = 6 used + 2 merged + 0 excluded + 0 in the prior + 0 on no question" in said
+    assert "1 merged, one event with s04: s05" in said
+
+
+def test_check_shows_one_question(
+    foedus_command: Callable[..., Any], new_case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
+    run = foedus_command("check", "my-case", "--question", "cost_share")
+    said = " ".join(run.out.split())
+    assert "high_demand: <=0 0.6, <=20 0.9, above 1.8" in said
+    assert "Change of the host's contribution ▲ higher ▼ lower" in said
+    assert "window_stated" not in said
+    assert "8 rows read" in said
+    since = foedus_command("check", "my-case", "--question", "cost_share", "--since", "2030-04-01").out
+    assert "demand_softened" in since
+    assert "high_demand" not in since
+    for option, value, words in (
+        ("--question", "cost_shar", "--question: there is no 'cost_shar'; did you mean 'cost_share'?"),
+        ("--since", "1/4/2030", "day and month can't be told apart"),
+    ):
+        run = foedus_command("check", "my-case", option, value)
+        assert (run.status, run.out) == (2, "")
+        assert words in " ".join(run.err.replace("│", " ").split())
+
+
+def test_check_writes_all_of_it_as_json(foedus_command: Callable[..., Any], new_case: Path) -> None:
+    run = foedus_command("check", "my-case", "--json", "-")
+    said = json.loads(run.out)
+    assert "First leaders' summit" in run.err, "the tables give way"
+    assert said["account"]["totals"]["read"] == len(said["rows"]) == 8
+    assert (
+        sum(said["account"]["totals"][fate] for fate in ("used", "merged", "excluded", "in_prior", "no_bearing")) == 8
+    )
+    assert {piece["question"] for piece in said["evidence"]} == {"summit_date", "bases_renewed", "cost_share"}
+    assert said["heat"]["weeks"][0] == "2030-01-28"
 
 
 def test_check_and_report_show_what_was_counted(
@@ -62,7 +99,7 @@ def test_check_and_report_show_what_was_counted(
     assert "2030-02-04..2030-02-10" in said
     assert "2.76" in said, "expected in a week"
     assert "no 1.6, yes 0.7" in said
-    assert "Signals: 9 read, 7 used" in said
+    assert "Account: 9 rows read = 7 used" in said
     run = foedus_command("report", "my-case", "--lang", "ko")
     assert run.status == 0, run.err
     numbers = json.loads((tmp_path / "reports" / "my-case" / "forecast.json").read_text("utf-8"))
@@ -72,7 +109,7 @@ def test_check_and_report_show_what_was_counted(
 
 def test_check_as_of_leaves_out_what_came_later(foedus_command: Callable[..., Any], new_case: Path) -> None:
     run = foedus_command("check", "my-case", "--as-of", "2030-03-01T09:00:00+09:00")
-    assert "Signals: 8 read, 2 used, 0 merged, 6 excluded" in run.out
+    assert "Account: 8 rows read = 2 used + 0 merged + 6 excluded" in run.out
     assert "later on the as-of day: s03" in run.out
 
 
@@ -150,8 +187,9 @@ def test_no_such_case(foedus_command: Callable[..., Any]) -> None:
 
 
 def test_check_shows_joint_multipliers_absent_lines_and_what_a_speaker_changes(
-    foedus_command: Callable[..., Any], new_case: Path
+    foedus_command: Callable[..., Any], new_case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
     edit(
         new_case / "codebook.yaml",
         "codes:\n",
