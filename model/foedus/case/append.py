@@ -13,12 +13,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from foedus.case import values
+from foedus.case.check import signals as check_signals
+from foedus.case.check.draft import Draft
 from foedus.case.findings import Findings
 from foedus.case.load import LIMITS, SIGNALS, load, signal_table
 from foedus.case.rewrite import content_of, sole_writer
+from foedus.case.tables import read_table
 from foedus.case.types import Case, Signal
 from foedus.errors import CaseError, Fault, nearest
 
@@ -110,6 +113,12 @@ def _moved(fault: Fault, origin: Mapping[int, Place]) -> Fault:
         return fault
     file, line = origin[fault.line]
     return replace(fault, file=file, line=line)
+
+
+def header_of(folder: str | Path) -> tuple[str, ...]:
+    """Return the columns that signals.csv of a case has; none where it is not there or empty."""
+    text = content_of(Path(folder) / SIGNALS).decode("utf-8-sig")
+    return tuple(name.strip() for name in next((record.cells for record in _records(text) if record.cells), []))
 
 
 def _unknown_columns(rows: Sequence[Cells], columns: Sequence[str], places: Sequence[Place]) -> list[Fault]:
@@ -256,7 +265,15 @@ def _harmless(cell: str) -> str:
 # -- one cell at a time --------------------------------------------------------------------------
 
 
-def cell_faults(case: Case, cells: Cells, column: str) -> tuple[str, ...]:
+class Said(NamedTuple):
+    """What the loader says of one cell: faults, warnings, and the row as it reads it (None: it can't)."""
+
+    faults: tuple[str, ...]
+    warnings: tuple[str, ...]
+    signal: Signal | None
+
+
+def judge_cell(case: Case, cells: Cells, column: str) -> Said:
     """Return what the loader would say of one cell, with the rest of its row as far as it is known.
 
     Parameters
@@ -267,26 +284,19 @@ def cell_faults(case: Case, cells: Cells, column: str) -> tuple[str, ...]:
     column : str
         The one that is asked about.
     """
-    book = case.codebook
-    stand_in = {"id": "x", "published": "2000-01-01", "code": next(iter(book.codes), "x")}
-    stand_in["source"] = next(iter(book.sources), "x")
+    stand_in = {"id": "x", "published": case.file.opens.isoformat(), "code": "", "source": ""}
+    for name, known in (("code", case.codebook.codes), ("source", case.codebook.sources)):
+        stand_in[name] = next(iter(known), "x")
     row = {name: cell for name, cell in (stand_in | dict(cells)).items() if cell}
-    findings = Findings()
-    read_rows(case, [row], findings)
-    return tuple(
-        fault.message.removeprefix(f"{column}: ") for fault in findings.faults if _names(fault.message, column)
-    )
-
-
-def _names(message: str, column: str) -> bool:
-    return message.startswith((f"{column}: ", f"{column} "))
-
-
-def read_rows(case: Case, rows: Sequence[Cells], findings: Findings) -> tuple[Any, ...]:
-    """Read cells as rows of signals.csv, one by one checked."""
-    from foedus.case.tables import read_table
-
     table = signal_table(values.time_zone(case.file.timezone))
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = _line(names, "\n") + "".join(_line([row.get(name, "") for name in names], "\n") for row in rows)
-    return read_table(table, text, findings)
+    findings = Findings()
+    signals = read_table(table, _line(row, "\n") + _line(row.values(), "\n"), findings)
+    if signals:
+        faulty = frozenset({SIGNALS})  # what seems to be missing may stand in the case
+        check_signals.check(
+            Draft(case.file, case.codebook, (), signals, (), (), (), {}, set(), faulty, findings), SIGNALS
+        )
+    own = re.compile(rf"(?:{re.escape(SIGNALS)}:\d+: )?{re.escape(column)}:? (.*)", re.DOTALL)
+    texts = ([fault.message for fault in findings.faults], findings.warnings)
+    faults, warnings = (tuple(match[1] for text in each if (match := own.fullmatch(text))) for each in texts)
+    return Said(faults, warnings, signals[0] if signals else None)

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from foedus.cli import check, common, elicit
+from foedus.cli import check, code, common, elicit
 from foedus.cli.common import AsOf, CaseFolder, Unknown
 from foedus.errors import DegenerateDraws, FoedusError
 
@@ -114,6 +114,7 @@ def new(
 
 
 app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01 --question summit_date")(check.check)
+app.command(epilog="Example: foedus code scenarios/rok-us-2025 --lang ko --coder c1")(code.code)
 
 
 @app.command(

@@ -68,7 +68,7 @@ def heading(case: Case, question: str, lang: Lang = "en") -> Text:
 
 def pieces(found: Sequence[Piece], *, full: bool, wide: bool) -> Table:
     """Return evidence as a table: a line each, or with all multipliers; without sources where there is no room."""
-    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in ("Seen", "Signals"):
         rows.add_column(name, no_wrap=wide)
     rows.add_column("Says", overflow="fold", min_width=26)
@@ -145,12 +145,12 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
         for why, which in _by_reason(rows, fate).items():
             what = f"{len(which)} {NAMES[fate]}{', ' if why else ''}{why}"
             line = Text.assemble((f"{what}: ", "bold"), ", ".join(which))
-            console.print(Padding(line, (0, 0, 0, 2)))
+            console.print(Padding(line, (0, 0, 0, 2), expand=False))
     later = [row.id for row in rows if row.later_that_day]
     if later:
-        console.print(Padding(f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}", (0, 0, 0, 2)))
+        console.print(Padding(f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}", (0, 0, 0, 2), expand=False))
     for sentence in defaulted:
-        console.print(Padding(f"default: {sentence}", (0, 0, 0, 2)))
+        console.print(Padding(f"default: {sentence}", (0, 0, 0, 2), expand=False))
 
 
 def _by_reason(rows: tuple[RowFate, ...], fate: str) -> dict[str, list[str]]:

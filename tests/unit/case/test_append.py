@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.case import load
-from foedus.case.append import BOM, addition_of, append_signals, cell_faults, free_id, with_rows
+from foedus.case.append import BOM, addition_of, append_signals, judge_cell, free_id, with_rows
 from foedus.case.types import Case
 from foedus.errors import CaseError
 
@@ -148,11 +148,18 @@ def test_a_text_that_a_spreadsheet_would_run_is_kept_from_it(folder: Path) -> No
 
 
 def test_one_cell_is_judged_as_the_loader_would(case: Case) -> None:
-    assert cell_faults(case, {"published": "2025-07-20"}, "published") == ()
-    (said,) = cell_faults(case, {"published": "2025-07-20T09:30"}, "published")
-    assert said.startswith("'2025-07-20T09:30' has no offset from UTC: write 2025-07-20T09:30")
-    (said,) = cell_faults(case, {"credibility": "9", "actor_level": "boss"}, "credibility")
+    good = judge_cell(case, {"published": "2030-03-20"}, "published")
+    assert (good.faults, good.warnings) == ((), ())
+    assert good.signal is not None
+    assert good.signal.published.precision == "day"
+    (said,) = judge_cell(case, {"published": "2030-03-20T09:30"}, "published").faults
+    assert said.startswith("'2030-03-20T09:30' has no offset from UTC: write 2030-03-20T09:30")
+    (said,) = judge_cell(case, {"credibility": "9", "actor_level": "boss"}, "credibility").faults
     assert said.startswith("must be '1'")
+    (said,) = judge_cell(case, {"published": "2030-03-20", "happened": "2030-04-20"}, "happened").faults
+    assert said.startswith("more than a day after it was published")
+    (said,) = judge_cell(case, {"published": "2003-03-20"}, "published").warnings
+    assert said.endswith("is the year right?")
 
 
 def test_an_id_says_what_it_is_and_is_free() -> None:

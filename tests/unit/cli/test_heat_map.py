@@ -98,6 +98,9 @@ def test_tables_fit_and_no_id_is_cut(worked: Checked, width: int) -> None:
     if width >= 80:
         for piece in worked.evidence:
             assert piece.ids[0] in stream.getvalue()
+            for why in piece.notes:
+                if why.startswith("capped"):
+                    assert f"capped: {why.split()[1]}" in " ".join(stream.getvalue().split())
 
 
 def test_the_account_adds_up_in_print(worked: Checked) -> None:
