@@ -1,4 +1,4 @@
-"""Reports that contradict each other: what was announced and denied. Both count, each by its source; the reader is told."""
+"""Reports that contradict each other, as what is announced and denied does: both count, each by its source."""
 
 from __future__ import annotations
 
