@@ -12,7 +12,7 @@ from rich.text import Text as Shown
 from foedus.case.types import Case, Codebook, Lang, Text
 from foedus.case.vocabulary import label
 from foedus.cli.code_words import phrase
-from foedus.cli.evidence import heading, pieces
+from foedus.cli.evidence import WIDE, heading, pieces
 from foedus.cli.show import table
 from foedus.errors import DegenerateDraws
 from foedus.explain.checked import checked
@@ -86,7 +86,7 @@ def review(console: Console, addition: Addition, cells: Mapping[str, str], lang:
     for question in dict.fromkeys(piece.question for piece in own):
         console.print(heading(addition.case, question, lang))
         rows = [piece for piece in own if piece.question == question]
-        console.print(pieces(rows, full=True, wide=console.width >= 100))
+        console.print(pieces(rows, full=True, wide=console.width >= WIDE))
     if not own:
         console.print(Shown(phrase("says_nothing", lang)))
     fate = next(row for row in what.rows if row.line == signal.line and row.file == addition.path.name)

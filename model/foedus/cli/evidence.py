@@ -28,6 +28,7 @@ NOTE = (
     "Telling: at most so many times as likely under one outcome as under another, before credence. Counts: what caps, "
     "tempering and the panel's own reading leave of it. The arrow is where it points, as it counts."
 )
+WIDE = 118  # columns from which sources, and why something counts less, have columns of their own
 FULL = " Under each code its multipliers, the middle of each band."
 NAMES = {
     "used": "used",
@@ -51,7 +52,7 @@ def show(console: Console, what: Checked, *, full: bool = False, lang: Lang = "e
     for question in what.questions:
         rows = [piece for piece in what.evidence if piece.question == question]
         console.print("", heading(case, question, lang), sep="\n")
-        console.print(pieces(rows, full=full, wide=console.width >= 100) if rows else "no evidence")
+        console.print(pieces(rows, full=full, wide=console.width >= WIDE) if rows else "no evidence")
     console.print("", Text(NOTE + (FULL if full else " --full shows the multipliers."), style="dim"), sep="\n")
     heat_map(console, what, lang)
     console.print()
@@ -70,14 +71,14 @@ def pieces(found: Sequence[Piece], *, full: bool, wide: bool) -> Table:
     """Return evidence as a table: a line each, or with all multipliers; without sources where there is no room."""
     rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in ("Seen", "Signals"):
-        rows.add_column(name, no_wrap=wide)
-    rows.add_column("Says", overflow="fold", min_width=26)
+        rows.add_column(name, overflow="fold")
+    rows.add_column("Says", overflow="fold")
     for name in ("Source",) if wide else ():
         rows.add_column(name, overflow="fold")
     for name in ("Telling", "Counts"):
         rows.add_column(name, justify="right", no_wrap=True)
     for name in ("Less, since",) if wide else ():
-        rows.add_column(name, overflow="fold", min_width=8)
+        rows.add_column(name, overflow="fold")
     years = len({piece.seen.year for piece in found}) > 1
     for piece in found:
         rows.add_row(*_row(piece, full=full, wide=wide, years=years), style="dim" if piece.counts == 0 else "")
@@ -148,7 +149,8 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
     later = [row.id for row in rows if row.later_that_day]
     if later:
-        console.print(Padding(f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}", (0, 0, 0, 2), expand=False))
+        line = f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}"
+        console.print(Padding(line, (0, 0, 0, 2), expand=False))
     for sentence in defaulted:
         console.print(Padding(f"default: {sentence}", (0, 0, 0, 2), expand=False))
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.case import load
-from foedus.case.append import BOM, addition_of, append_signals, judge_cell, free_id, with_rows
+from foedus.case.append import BOM, addition_of, append_signals, free_id, judge_cell, with_rows
 from foedus.case.types import Case
 from foedus.errors import CaseError
 

@@ -12,7 +12,7 @@ from rich.console import Console
 import foedus
 from conftest import WORKED_CASE
 from foedus.cli import heat as shown
-from foedus.cli.evidence import pieces, show
+from foedus.cli.evidence import WIDE, pieces, show
 from foedus.explain.checked import Checked, checked
 from foedus.explain.heat import Cell
 
@@ -93,14 +93,15 @@ def test_tables_fit_and_no_id_is_cut(worked: Checked, width: int) -> None:
     show(Console(file=stream, width=width), worked)
     lines = stream.getvalue().splitlines()
     assert max(map(cell_len, lines)) <= width
-    table = pieces(worked.evidence, full=False, wide=width >= 100)
+    table = pieces(worked.evidence, full=False, wide=width >= WIDE)
     assert table.row_count == len(worked.evidence)
-    if width >= 80:
-        for piece in worked.evidence:
-            assert piece.ids[0] in stream.getvalue()
-            for why in piece.notes:
-                if why.startswith("capped"):
-                    assert f"capped: {why.split()[1]}" in " ".join(stream.getvalue().split())
+    body = stream.getvalue().split("Account:")[0]
+    for piece in worked.evidence if width >= 80 else ():
+        assert piece.ids[0] in body
+    capped = {note.split()[1] for piece in worked.evidence for note in piece.notes if note.startswith("capped")}
+    said = [line.split("capped: ")[1].rstrip(") ") for line in lines[: body.count("\n")] if "capped: " in line]
+    assert len(said) >= 10
+    assert set(said) == capped, "nothing is cut off at the edge"
 
 
 def test_the_account_adds_up_in_print(worked: Checked) -> None:
