@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -161,9 +162,27 @@ def _moment(talk: Talk, step: Step, answers: Answers) -> dict[str, str]:
     return {step.column: given}
 
 
-def _actors(talk: Talk, step: Step, answers: Answers) -> dict[str, str]:
-    from foedus.case.states import actors_of
+def _speaker(talk: Talk, step: Step, answers: Answers) -> dict[str, str]:
+    """Ask for a speaker, and show those that the code weighs by themselves, then those heard before."""
+    code = talk.case.codebook.codes.get(answers.get("code", ""))
+    weighed = [name for bearing in (code.bears_on.values() if code else ()) for name in bearing.by_speaker]
+    heard = [row.speaker for row in talk.case.signals if row.speaker and row.source == answers.get("source")]
+    known = list(dict.fromkeys((*weighed, *heard)))[:PAGE]
+    if known:
+        talk.say("known", words=", ".join(known))
+    return _text(talk, step, answers)
 
+
+def _actors(talk: Talk, step: Step, answers: Answers) -> dict[str, str]:
+    """Ask for states, and show those named before; they are written by their ISO 3166 codes."""
+    from foedus.case.states import actors_of, name_of_state
+
+    named = [part for row in talk.case.signals for part in (row.actor or "").split(";") if part]
+    named += [source.side for source in talk.case.codebook.sources.values() if source.side]
+    known = [name for name, _ in Counter(named).most_common(6)]
+    if known:
+        names = ((name, name_of_state(name, talk.lang)) for name in known)
+        talk.say("known", words=", ".join(name if name == other else f"{name} {other}" for name, other in names))
     (given,) = _text(talk, step, answers).values()
     try:
         return {step.column: actors_of(given)}
@@ -270,6 +289,7 @@ _KINDS: dict[str, Callable[[Talk, Step, Answers], dict[str, str] | None]] = {
     "text": _text,
     "moment": _moment,
     "actors": _actors,
+    "speaker": _speaker,
     "words": _words,
     "code": _code,
     "source": _source,

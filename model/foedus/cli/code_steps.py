@@ -10,7 +10,7 @@ from typing import Literal
 from foedus.case.types import Case, Code, Text
 
 Answers = Mapping[str, str]
-Kind = Literal["code", "source", "moment", "words", "actors", "event", "text"]
+Kind = Literal["code", "source", "moment", "words", "actors", "speaker", "event", "text"]
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,7 @@ STEPS: tuple[Step, ...] = (
             "differently.",
             "보도에 나온 사람이나 기관의 id(us_president). 일부 코드는 발언자에 따라 비중이 다릅니다.",
         ),
+        "speaker",
     ),
     Step(
         "actor",

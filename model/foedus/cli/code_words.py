@@ -44,6 +44,7 @@ PHRASES: dict[str, Text] = {
     "day": _t("a whole day", "하루 전체"),
     "week": _t("a whole week", "한 주 전체"),
     "month": _t("a whole month", "한 달 전체"),
+    "known": _t("  so far: {words}", "  기존: {words}"),
     "warning": _t("Worth a look: {text}", "확인 필요: {text}"),
     "alike": _t("Already coded, and perhaps the same event:", "이미 코딩된, 같은 사건일 수 있는 행:"),
     "another_report": _t("Another report of one of these? Its number", "이 중 하나에 대한 또 다른 보도입니까? 번호"),

@@ -149,8 +149,8 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
     later = [row.id for row in rows if row.later_that_day]
     if later:
-        line = f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}"
-        console.print(Padding(line, (0, 0, 0, 2), expand=False))
+        late = f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}"
+        console.print(Padding(late, (0, 0, 0, 2), expand=False))
     for sentence in defaulted:
         console.print(Padding(f"default: {sentence}", (0, 0, 0, 2), expand=False))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from foedus.case.types import Case, Moment, Signal
 
-NEAR = dt.timedelta(days=2)
+NEAR = dt.timedelta(days=1)  # between the end of one and the beginning of the other
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Alike:
 
 
 def alike(case: Case, signal: Signal) -> list[Alike]:
-    """Return rows of the same code that were seen within two days of a signal, the nearest first.
+    """Return rows of the same code that were seen within a day or so of a signal, the nearest first.
 
     Those already joined to it by an event, statement or id, and what another row has taken the place of, are left out.
 
@@ -47,10 +47,14 @@ def alike(case: Case, signal: Signal) -> list[Alike]:
             continue
         if row.id == signal.id or _joined(row, signal):
             continue
-        apart = _apart(row.happened or row.published, signal.happened or signal.published)
+        apart = _apart(_seen(row), _seen(signal))
         if apart <= NEAR:
             found.append(Alike(row, apart, row.event))
-    return sorted(found, key=lambda one: (one.apart, one.signal.line))
+    return sorted(found, key=lambda one: (one.apart, abs(_seen(one.signal).at - _seen(signal).at), one.signal.line))
+
+
+def _seen(row: Signal) -> Moment:
+    return row.happened or row.published
 
 
 def _joined(a: Signal, b: Signal) -> bool:

@@ -62,7 +62,7 @@ def _fit(token: str, field: tuple[float, str, list[str]]) -> float:
         return weight * _BEGINS
     if token in text:
         return weight * _WITHIN
-    if _HANGUL.fullmatch(token) and any(len(token) - n >= 2 and token[:-n] in text for n in (1, 2)):
+    if _HANGUL.fullmatch(token) and any(len(token) - n > n and token[:-n] in text for n in (1, 2)):
         return weight * _STEM
     if len(token) >= 4 and get_close_matches(token, words, n=1, cutoff=_CUTOFF):
         return weight * _CLOSE

@@ -15,7 +15,7 @@ from foedus.errors import CaseError, DegenerateDraws, ExpressionError, Fault
 from report_fixture import make
 
 
-@pytest.mark.parametrize("command", ["new", "check", "forecast", "report", "verify"])
+@pytest.mark.parametrize("command", ["new", "check", "code", "forecast", "report", "verify"])
 def test_the_help_of_a_command_has_an_example(foedus_command: Callable[..., Any], command: str) -> None:
     run = foedus_command(command, "--help")
     assert run.status == 0
