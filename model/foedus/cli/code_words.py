@@ -71,7 +71,7 @@ PHRASES: dict[str, Text] = {
     "menu_explain": _t("Columns that can be changed or added: {columns}.", "수정하거나 추가할 수 있는 열: {columns}."),
     "no_choice": _t("{answer!r} is none of these.", "{answer!r}은(는) 선택지에 없습니다."),
     "written": _t("{path}:{line}: {id} written.", "{path}:{line}: {id} 저장했습니다."),
-    "left": _t("Nothing was written.", "저장하지 않았습니다."),
+    "left": _t("This signal was not written.", "이 신호는 저장하지 않았습니다."),
     "dry": _t("Sound; nothing was written (--dry-run).", "이상 없음. 저장하지 않았습니다(--dry-run)."),
     "another": _t("Code another signal? yes or no", "신호를 더 입력할까요? yes 또는 no"),
     "scenario": _t("Scenario", "시나리오"),

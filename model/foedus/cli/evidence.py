@@ -29,6 +29,7 @@ NOTE = (
     "tempering and the panel's own reading leave of it. The arrow is where it points, as it counts."
 )
 WIDE = 118  # columns from which sources, and why something counts less, have columns of their own
+MOST = 200  # ids printed for one reason
 FULL = " Under each code its multipliers, the middle of each band."
 NAMES = {
     "used": "used",
@@ -145,7 +146,8 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
     for fate in FATES:
         for why, which in _by_reason(rows, fate).items():
             what = f"{len(which)} {NAMES[fate]}{', ' if why else ''}{why}"
-            line = Text.assemble((f"{what}: ", "bold"), ", ".join(which))
+            more = f" … and {len(which) - MOST:,} more: --json has all" if len(which) > MOST else ""
+            line = Text.assemble((f"{what}: ", "bold"), ", ".join(which[:MOST]), more)
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
     later = [row.id for row in rows if row.later_that_day]
     if later:
@@ -156,12 +158,12 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
 
 
 def _by_reason(rows: tuple[RowFate, ...], fate: str) -> dict[str, list[str]]:
+    """Return ids by the reason of their fate; with their coders, where an id has several."""
+    coders: dict[str, set[str | None]] = defaultdict(set)
+    for row in rows:
+        coders[row.id].add(row.coder)
     reasons: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.fate == fate:
-            reasons[row.reason].append(row.id + (f" ({row.coder})" if _shared(rows, row) and row.coder else ""))
+            reasons[row.reason].append(f"{row.id} ({row.coder})" if row.coder and len(coders[row.id]) > 1 else row.id)
     return reasons
-
-
-def _shared(rows: tuple[RowFate, ...], row: RowFate) -> bool:
-    return any(other.id == row.id and other.coder != row.coder for other in rows)

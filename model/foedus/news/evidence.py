@@ -129,15 +129,16 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         no_bearing=tuple(no_bearing),
         aside={("signals.csv", line): ("excluded", why) for line, why in excluded.items()}
         | {("signals.csv", s.line): ("no_bearing", "") for s in current if s.id not in bearing}
-        | {
-            ("signals.csv", s.line): ("in_prior", "")
-            for u, kept in zip(merged, new, strict=True)
-            if not kept
-            for s in u.rows
-        }
+        | _in_prior(merged, units)
         | {("counts.csv", line): ("excluded", why) for line, why in aside.items()}
         | {("counts.csv", period.row.line): ("in_prior", "") for period in counted if period.share == 0},
     )
+
+
+def _in_prior(merged: Iterable[Unit], units: tuple[Unit, ...]) -> dict[tuple[str, int], tuple[Fate, str]]:
+    """Say of the rows of units that are no news that they are in the prior."""
+    kept = {row.line for unit in units for row in unit.rows}
+    return {("signals.csv", s.line): ("in_prior", "") for u in merged for s in u.rows if s.line not in kept}
 
 
 def _news(codebook: Codebook, unit: Unit, judged: Judged) -> bool:

@@ -195,14 +195,14 @@ def test_an_input_that_ends_writes_nothing(coded: Callable[..., Any], new_case: 
     before = (new_case / "signals.csv").read_bytes()
     run = coded([*WINDOW, *REST, "w"][:cut])
     assert run.status == 2
-    assert "Nothing was written." in run.err
+    assert "This signal was not written." in run.err
     assert (new_case / "signals.csv").read_bytes() == before
 
 
 def test_leaving_writes_nothing(coded: Callable[..., Any], new_case: Path) -> None:
     before = (new_case / "signals.csv").read_bytes()
     run = coded([*WINDOW, *REST, "q"])
-    assert (run.status, "Nothing was written." in run.out) == (0, True)
+    assert (run.status, "This signal was not written." in run.out) == (0, True)
     assert (new_case / "signals.csv").read_bytes() == before
     run = coded([*WINDOW, *REST], "--dry-run")
     assert run.status == 0
@@ -391,7 +391,7 @@ def test_in_a_terminal(new_case: Path, ending: str) -> None:
     after = (new_case / "signals.csv").read_bytes()
     assert (after == before) == (ending != "written")
     if ending == "interrupted":
-        assert b"Nothing was written." in seen
+        assert b"This signal was not written." in seen
     assert len(foedus.load(new_case).signals) == (9 if ending == "written" else 8)
 
 
