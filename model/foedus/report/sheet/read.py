@@ -308,25 +308,17 @@ def append(answers: Answers, folder: Path) -> Path:
     CaseError
         What is wrong with the case as it would be.
     """
-    import shutil
-    import tempfile
-
-    from foedus.case.load import FILES, JUDGMENTS, load
+    from foedus.case.load import JUDGMENTS, load
+    from foedus.case.rewrite import content_of, replace_text
 
     target = folder / JUDGMENTS
-    with target.open(encoding="utf-8-sig", newline="") as file:
-        text = file.read()
-    ends = "\r\n" if "\r\n" in text else "\n"
-    header = next(csv.reader([text.splitlines()[0]]), [])
+    old = content_of(target).decode("utf-8")
+    ends = "\r\n" if "\r\n" in old else "\n"
+    header = next(csv.reader(old.removeprefix("\ufeff").splitlines()[:1]), [])
     if [name.strip() for name in header] != list(COLUMNS):
         advice = f"its columns must be {','.join(COLUMNS)} to add rows; print the rows without --append instead"
         raise CaseError([Fault(JUDGMENTS, 1, advice)])
-    text = text.rstrip("\r\n") + ends + answers.csv(header=False).replace("\n", ends)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
-        for name in FILES:
-            if name != JUDGMENTS and (folder / name).exists():
-                shutil.copyfile(folder / name, Path(draft) / name)
-        (Path(draft) / JUDGMENTS).write_text(text, encoding="utf-8", newline="")
-        load(draft)
-        (Path(draft) / JUDGMENTS).replace(target)
+    text = old.rstrip("\r\n") + ends + answers.csv(header=False).replace("\n", ends)
+    load(folder, instead={JUDGMENTS: text.encode("utf-8")})
+    replace_text(target, text, was=old)
     return target
