@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from foedus.case.spreadsheets import harmless
 from foedus.elicitation.importers.rows import Imported
 from foedus.errors import CaseError, Fault
 
@@ -76,11 +77,11 @@ def as_files(
         for seed in imported.seeds
         if seed.answer is not None
     ]
-    table = [("expert", new, _harmless(old), "") for old, new in experts.items()]
+    table = [("expert", new, harmless(old), "") for old, new in experts.items()]
     table += [
-        ("question", new, _harmless(old), _harmless(imported.titles.get(old, ""))) for old, new in questions.items()
+        ("question", new, harmless(old), harmless(imported.titles.get(old, ""))) for old, new in questions.items()
     ]
-    table += [("level", new, _harmless(old), "") for old, new in levels.items()]
+    table += [("level", new, harmless(old), "") for old, new in levels.items()]
     return Written(_csv(JUDGMENTS, rows), _csv(SEEDS, seeds), _csv(("kind", "id", "name", "title"), table))
 
 
@@ -89,11 +90,6 @@ def identifier(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).strip()
     made = re.sub(r"[^\w-]+", "_", plain).strip("_-")[:_LONGEST].rstrip("_-")
     return made if made and not made[0].isdigit() else f"x_{made}".rstrip("_")
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a foreign text for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
 
 
 def _ids(names: Iterable[str], rename: Mapping[str, str]) -> dict[str, str]:
