@@ -1,4 +1,4 @@
-"""A forecast as JSON, whole or not at all."""
+"""Files that commands write: whole, or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from foedus.errors import CaseError, Fault
 
 
 def write_json(record: Mapping[str, Any], path: Path | None) -> None:
@@ -23,3 +25,20 @@ def write_json(record: Mapping[str, Any], path: Path | None) -> None:
         part = Path(folder) / path.name
         part.write_text(text, "utf-8")
         part.replace(path)
+
+
+def write_new(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write files to a folder; none where one of them is there already.
+
+    Raises
+    ------
+    CaseError
+        With each file that is there.
+    """
+    there = [Fault(str(folder / name), 0, "is there already: name another folder") for name in texts
+             if (folder / name).exists()]  # fmt: skip
+    if there:
+        raise CaseError(there)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")

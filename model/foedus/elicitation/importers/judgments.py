@@ -5,18 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from foedus.case.spreadsheets import harmless
+from foedus.case.foreign import harmless, identifier
 from foedus.elicitation.importers.rows import Imported
 from foedus.errors import CaseError, Fault
 
 JUDGMENTS = ("expert", "as_of", "round", "question", "given", "element", "level", "value", "note")
 SEEDS = ("question", "unit", "scale", "answer", "source")
-_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -83,13 +80,6 @@ def as_files(
     ]
     table += [("level", new, harmless(old), "") for old, new in levels.items()]
     return Written(_csv(JUDGMENTS, rows), _csv(SEEDS, seeds), _csv(("kind", "id", "name", "title"), table))
-
-
-def identifier(name: str) -> str:
-    """Make an id of a foreign name: letters, digits, `_` and `-`, not beginning with a digit."""
-    plain = unicodedata.normalize("NFKC", name).strip()
-    made = re.sub(r"[^\w-]+", "_", plain).strip("_-")[:_LONGEST].rstrip("_-")
-    return made if made and not made[0].isdigit() else f"x_{made}".rstrip("_")
 
 
 def _ids(names: Iterable[str], rename: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from foedus.case.spreadsheets import harmless
+from foedus.case.foreign import harmless
 
 SHOWN = 3  # first rows of each reason that are kept
 

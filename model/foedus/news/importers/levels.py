@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import NamedTuple
 
-LEVELS = (
-    "leader", "minister", "vice_minister", "working", "military", "legislature", "party", "expert", "media", "unnamed",
-)  # fmt: skip
+from foedus.case.vocabulary import WORDS
+
+LEVELS = tuple(WORDS["actor_level"])  # from high to low
 UNSTATED = "unstated"  # no level can be told
 _ROLES = {
     "MIL": "military", "LEG": "legislature", "MED": "media", "OPP": "party", "PTY": "party", "EDU": "expert",

@@ -13,10 +13,9 @@ import functools
 from importlib.resources import files
 from typing import NamedTuple
 
-EVENTS = (
-    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
-    "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
-)  # fmt: skip
+from foedus.case.vocabulary import WORDS, label as word_for
+
+EVENTS = tuple(WORDS["plover"])
 _FORMER = {"DEMAND": "REQUEST"}  # earlier drafts
 VISIT = "042_043"  # one visit is coded from both sides
 
@@ -44,15 +43,17 @@ def crosswalk() -> dict[str, Plover | None]:
 
 @functools.cache
 def labels() -> dict[str, tuple[str, str]]:
-    """Return what some codes and all roots and PLOVER events are called in English and Korean."""
+    """Return what some codes and all roots are called in English and Korean."""
     with (files(__package__) / "labels.csv").open(encoding="utf-8") as stream:
         return {row["code"]: (row["en"], row["ko"]) for row in csv.DictReader(stream)}
 
 
 def label(code: str) -> tuple[str, str]:
     """Return what a code is called in English and Korean; of the code above it where it has no name of its own."""
-    known = labels()
-    found = next((known[name] for name in (code, code[:3], code[:2], code.partition("_")[0]) if name in known), None)
+    event = code.partition(":")[0]
+    if event in EVENTS:
+        return word_for("plover", event, "en"), word_for("plover", event, "ko")
+    found = next((labels()[name] for name in (code, code[:3], code[:2]) if name in labels()), None)
     return found or (code, code)
 
 

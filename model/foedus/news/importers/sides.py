@@ -21,7 +21,7 @@ _TWO_LETTERS = {
 _KNOWN_AS = 16384
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Dyad:
     """Two states, in the order of their codes."""
 
