@@ -117,7 +117,7 @@ def export(
 
 
 def _renamed(pairs: list[str]) -> dict[str, str]:
-    from foedus.elicitation.importers.judgments import identifier
+    from foedus.case.foreign import identifier
 
     out = {}
     for pair in pairs:

@@ -20,6 +20,7 @@ from foedus.errors import CaseError, Fault
 if TYPE_CHECKING:
     import datetime as dt
 
+    from foedus.news.importers.ledger import Ledger
     from foedus.news.importers.run import Request
 
 
@@ -55,7 +56,9 @@ From = Annotated[
 ]
 MappingFile = Annotated[
     Path | None,
-    typer.Option("--mapping", metavar="FILE", dir_okay=False, help="YAML that says what stands where in any other table."),
+    typer.Option(
+        "--mapping", metavar="FILE", dir_okay=False, help="YAML that says what stands where in any other table."
+    ),
 ]
 Dyad = Annotated[
     list[str] | None,
@@ -72,7 +75,10 @@ As = Annotated[
     ),
 ]
 Detail = Annotated[
-    By, typer.Option("--by", case_sensitive=False, help="Tell codes apart as base (036), code (0361), root (03) or plover.")
+    By,
+    typer.Option(
+        "--by", case_sensitive=False, help="Tell codes apart as base (036), code (0361), root (03) or plover."
+    ),
 ]
 Only = Annotated[
     list[str] | None,
@@ -95,17 +101,21 @@ Least = Annotated[
     int, typer.Option("--least-sources", metavar="N", min=1, help="GDELT: rows with NumSources of N or more only.")
 ]
 CaseOption = Annotated[
-    Path | None, typer.Option("--case", metavar="CASE", file_okay=False, help="Case that has the question or the codes.")
+    Path | None,
+    typer.Option("--case", metavar="CASE", file_okay=False, help="Case that has the question or the codes."),
 ]
 Question = Annotated[
     str | None, typer.Option("--question", metavar="ID", help="Question that the codes shall bear on.")
 ]
 DroppedFile = Annotated[
     Path | None,
-    typer.Option("--dropped", metavar="FILE", dir_okay=False, help="Write every row that is not taken: file, line, why."),
+    typer.Option(
+        "--dropped", metavar="FILE", dir_okay=False, help="Write every row that is not taken: file, line, why."
+    ),
 ]
 Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG=CODE", help="MISP: the code that a tag stands for; repeatable.")
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG=CODE", help="MISP: the code that a tag stands for; repeatable."),
 ]
 Ratings = Annotated[
     list[str] | None,
@@ -197,7 +207,7 @@ def _progress(total: int, say: Callable[..., None]) -> Callable[[int], None]:
 
 
 @contextlib.contextmanager
-def _sink(path: Path | None) -> Iterator[tuple[object, Callable[[], None]]]:
+def _sink(path: Path | None) -> Iterator[tuple[Ledger, Callable[[], None]]]:
     """Give a ledger that writes dropped rows beside `path`; they take its place only when all went well."""
     from foedus.news.importers.ledger import Ledger, writer
 

@@ -203,10 +203,10 @@ def table_of(texts: Sequence[str]) -> dict[str, Triple]:
 def warnings(matrix: Matrix) -> list[str]:
     """Say what a matrix can't hold, and which of its rows fall to it."""
     out = [
-        f"The {len(matrix.lines)} rows are multiplied as if independent. Rows that rest on one source, or follow from one "
-        "another, count several times: put them in one `group`, or leave all but one out.",
-        "Ratings say whether evidence fits a hypothesis. A multiplier says how often it is seen on the way to an outcome, "
-        "against a typical case: go through each row with that question before you trust a number.",
+        f"The {len(matrix.lines)} rows are multiplied as if independent. Rows that rest on one source, or follow from "
+        "one another, count several times: put them in one `group`, or leave all but one out.",
+        "Ratings say whether evidence fits a hypothesis. A multiplier says how often it is seen on the way to an "
+        "outcome, against a typical case: go through each row with that question before you trust a number.",
     ]
     profiles: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for line in matrix.lines:
@@ -214,15 +214,17 @@ def warnings(matrix: Matrix) -> list[str]:
     same = [f"lines {', '.join(map(str, lines))}" for lines in profiles.values() if len(lines) > 1]
     flat = [str(line.line) for line in matrix.lines if len({r for r in line.ratings.values() if r != "NA"}) == 1
             and "NA" not in line.ratings.values()]  # fmt: skip
-    alone = [str(line.line) for line in matrix.lines if Counter(line.ratings.values())["NA"] >= len(matrix.hypotheses) - 1]
+    alone = [
+        str(line.line) for line in matrix.lines if Counter(line.ratings.values())["NA"] >= len(matrix.hypotheses) - 1
+    ]
     if same:
         out.append(f"Rated alike throughout, so perhaps one piece of evidence: {'; '.join(same[:10])}.")
     if flat:
         out.append(f"Rated the same for every hypothesis, and so telling nothing: lines {', '.join(flat[:20])}.")
     if alone:
         out.append(
-            f"Rated for one hypothesis only: lines {', '.join(alone[:20])}. How often is it seen on the others? Unasked, "
-            "it looks telling (pseudo-diagnosticity)."
+            f"Rated for one hypothesis only: lines {', '.join(alone[:20])}. How often is it seen on the others? "
+            "Unasked, it looks telling (pseudo-diagnosticity)."
         )
     return out
 
@@ -273,7 +275,10 @@ def write(
         ids[line.line] = name
         lines += writing.block(name, _code(line, level_of, table, question), 1)
     out: dict[str, str] = {}
-    dated = [(line, line.more.get("published") or line.more.get("date") or "", line.more.get("source", "")) for line in matrix.lines]
+    dated = [
+        (line, line.more.get("published") or line.more.get("date") or "", line.more.get("source", ""))
+        for line in matrix.lines
+    ]
     if dated and all(day and source for _, day, source in dated):
         rows = [
             (f"ach-{line.line}", day, "", "", ids[line.line], identifier(source), line.more.get("credibility", "")[:1],

@@ -52,9 +52,7 @@ class Crosswalk:
 
     def _listing(self, event: Event) -> list[str]:
         """Return the codes that list an event, at the nearest step above it where any does."""
-        usable = {
-            name: code for name, code in self.codes.items() if code.kind == "signal" and code.deprecated is None
-        }
+        usable = {name: code for name, code in self.codes.items() if code.kind == "signal" and code.deprecated is None}
         for cameo in parents(event.code) if event.code.isdigit() else ():
             if listing := [name for name, code in usable.items() if cameo in code.cameo]:
                 return listing

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from foedus.case.states import name_of_state
-from foedus.case.types import CaseFile, Question, Quantity, Timing
+from foedus.case.types import CaseFile, Quantity, Question, Timing
 from foedus.case.vocabulary import PLOVER_MODES, label
 from foedus.errors import CaseError, Fault, nearest
 from foedus.news.importers import writing
@@ -57,22 +57,20 @@ def counts_csv(counted: Sequence[Counted], source: str, lag: int) -> str:
 
 def rates(counted: Sequence[Counted], presence: bool) -> dict[Series, Rate]:
     """Return the rate of each series."""
-    return {
-        one.series: estimate(one.counts, [period.length for period in one.periods], presence) for one in counted
-    }
+    return {one.series: estimate(one.counts, [period.length for period in one.periods], presence) for one in counted}
 
 
 def bearing(question: Question | None) -> dict[str, Any]:
-    """Return a bearing that says nothing yet, in the bands that a question needs; without one those of a timing question."""
+    """Return a bearing that says nothing yet, in the bands that a question needs; without one, of a timing one."""
     if question is None or isinstance(question, Timing):
-        by, keys = "lead", _LEADS
+        by, keys = "lead", list(_LEADS)
     elif isinstance(question, Quantity):
         cut = 0.0
         if (question.lower or -1) >= 0 or (question.upper or 1) <= 0:
             cut = ((question.lower or 0.0) + (question.upper or (question.lower or 0.0) + 2)) / 2
-        by, keys = "value", (f"<={cut:g}", "above")
+        by, keys = "value", [f"<={cut:g}", "above"]
     else:
-        by, keys = "level", tuple(level.id for level in question.levels)
+        by, keys = "level", [level.id for level in question.levels]
     return {"by": by, "multipliers": dict.fromkeys(keys, 1), "basis": "assumed", "source": _LEARN}
 
 
@@ -133,7 +131,9 @@ def _code(
 
 def _title(series: Series) -> dict[str, str]:
     en, ko = code_label(series.code)
-    states = [[name_of_state(state, lang) for state in (series.dyad.first, series.dyad.second)] for lang in ("en", "ko")]
+    states = [
+        [name_of_state(state, lang) for state in (series.dyad.first, series.dyad.second)] for lang in ("en", "ko")
+    ]
     stated = series.level != UNSTATED
     level_en = label("actor_level", series.level, "en") if stated else "level not stated"
     level_ko = label("actor_level", series.level, "ko") if stated else "직급 미상"
@@ -167,7 +167,11 @@ def _crosswalk(code: str, layout: Layout) -> dict[str, Any]:
 def _note(rate: Rate, presence: bool) -> str:
     seen = f"{rate.total} in {rate.periods} weeks or parts of weeks, some in {rate.share:.0%} of them"
     more = "" if presence or rate.dispersion is None else "; the dispersion holds what multipliers will explain as well"
-    full = "; there in most weeks, so that a week with it tells little: think of --as counts" if _full(rate, presence) else ""
+    full = (
+        "; there in most weeks, so that a week with it tells little: think of --as counts"
+        if _full(rate, presence)
+        else ""
+    )
     return f"{seen}{more}{full}"
 
 

@@ -56,9 +56,7 @@ class Coverage:
     def days(self) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
         """Return days that are covered, and days that are in part."""
         self._flush()
-        full = {
-            when for when, slots in self._found.items() if slots & {""} or len(slots) >= ENOUGH * self.slots
-        }
+        full = {when for when, slots in self._found.items() if slots & {""} or len(slots) >= ENOUGH * self.slots}
         return frozenset(full), frozenset(set(self._found) - full)
 
 

@@ -1,4 +1,4 @@
-"""Days as event data write them. A date without a day is no day: nothing is put on the first or the middle of a month."""
+"""Days as event data write them. A date without a day is no day: none is put on the first or middle of a month."""
 
 from __future__ import annotations
 

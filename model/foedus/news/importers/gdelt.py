@@ -82,13 +82,13 @@ EARLIER = replace(
 )
 
 
-def matches(name: str, first: str) -> bool:
+def matches(_name: str, first: str) -> bool:
     """Whether a file looks like this: 61 columns, the second a day, the last but one when it was added."""
     cells = first.split("\t")
     return len(cells) == len(COLUMNS) and cells[1][:8].isdigit() and cells[-2].isdigit()
 
 
-def matches_earlier(name: str, first: str) -> bool:
+def matches_earlier(_name: str, first: str) -> bool:
     """Whether a file looks like GDELT 1.0 with addresses."""
     cells = first.split("\t")
     return len(cells) == len(EARLIER.columns) and cells[1][:8].isdigit() and cells[-2].isdigit()

@@ -11,8 +11,9 @@ import re
 from foedus.news.importers.events import Actor, Layout, Span
 
 COLUMNS = (
-    "Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code", "Intensity",
-    "Target Name", "Target Sectors", "Target Country", "Story ID", "Sentence Number", "Publisher", "City", "District",
+    "Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code",
+    "Intensity", "Target Name", "Target Sectors", "Target Country", "Story ID", "Sentence Number", "Publisher", "City",
+    "District",
     "Province", "Country", "Latitude", "Longitude",
 )  # fmt: skip
 _YEAR = re.compile(r"events\.(\d{4})\.\d{14}\.tab", re.IGNORECASE)
@@ -39,6 +40,6 @@ LAYOUT = Layout(
 )
 
 
-def matches(name: str, first: str) -> bool:
+def matches(_name: str, first: str) -> bool:
     """Whether a file looks like this."""
     return first.startswith("Event ID\t") and "\tCAMEO Code\t" in first

@@ -1,4 +1,4 @@
-"""What became of every row that was read: counts by reason, the first of each, and every one of them to a file if wanted.
+"""What became of every row that was read: counts by reason, the first of each, and all of them to a file if wanted.
 
 A row is taken, or it is dropped for a reason that is written down. Memory does not grow with the number of rows.
 """

@@ -69,7 +69,12 @@ def office_holders() -> dict[tuple[str, ...], tuple[Term, ...]]:
             last = dt.date.fromisoformat(row["to"]) if row["to"] else None
             first = dt.date.fromisoformat(row["from"])
             term = Term(row["person"], row["office"], row["state"], row["level"], first, last)
-            names = [row["person"], row["person"].replace("-", ""), *row["aliases"].split(";"), *row["hangul"].split(";")]
+            names = [
+                row["person"],
+                row["person"].replace("-", ""),
+                *row["aliases"].split(";"),
+                *row["hangul"].split(";"),
+            ]
             for key in {_key(name) for name in names if name}:
                 found[key].append(term)
     return {key: tuple(terms) for key, terms in found.items()}

@@ -2,7 +2,7 @@
 
     admiralty-scale:source-reliability="b"    admiralty-scale:information-credibility="2"    foedus:code="window_stated"
 
-What a MISP event is about no tag of MISP says in the words of a codebook: its code is a tag of ours, or `--tag TAG=CODE`
+No tag of MISP says in the words of a codebook what an event is about: its code is a tag of ours, or `--tag TAG=CODE`
 names one for a tag that is there. The organisation that made the event is the source; one whose events carry several
 letters becomes several sources, since a letter is of the source.
 """

@@ -13,7 +13,8 @@ import functools
 from importlib.resources import files
 from typing import NamedTuple
 
-from foedus.case.vocabulary import WORDS, label as word_for
+from foedus.case.vocabulary import WORDS
+from foedus.case.vocabulary import label as word_for
 
 EVENTS = tuple(WORDS["plover"])
 _FORMER = {"DEMAND": "REQUEST"}  # earlier drafts

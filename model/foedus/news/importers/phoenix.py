@@ -43,7 +43,7 @@ LAYOUT = Layout(
 )
 
 
-def matches(name: str, first: str) -> bool:
+def matches(_name: str, first: str) -> bool:
     """Whether a file looks like this."""
     cells = first.split("\t")
     return len(cells) == len(COLUMNS) and cells[1].isdigit() and len(cells[1]) == 8

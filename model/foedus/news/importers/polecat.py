@@ -47,6 +47,6 @@ LAYOUT = Layout(
 )
 
 
-def matches(name: str, first: str) -> bool:
+def matches(_name: str, first: str) -> bool:
     """Whether a file looks like this."""
     return "Event Type" in first and "Event Mode" in first and "Actor Country" in first

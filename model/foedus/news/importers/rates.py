@@ -1,11 +1,11 @@
 """How often, and how scattered: a base rate a month with its band, and the dispersion of weekly counts.
 
 The rate has a gamma distribution as after Poisson counts with Jeffreys' prior, its shape divided by how much more the
-mean of such weeks scatters than Poisson's (quasi-likelihood; McCullagh and Nelder 1989, ch. 9), which neighbouring weeks
-that go together widen as well (Bartlett weights over `LAGS` weeks; Newey and West 1987). Of presence, 0 or 1 a week, the
-share has a beta distribution in the same way, and the rate can't exceed one a week. The dispersion is the one under
-which negative binomial counts with this mean are likeliest, its band where the profile likelihood falls by 1.35 (90 %);
-where Poisson lies inside that band there is none.
+mean of such weeks scatters than Poisson's (quasi-likelihood; McCullagh and Nelder 1989, ch. 9), which neighbouring
+weeks that go together widen as well (Bartlett weights over `LAGS` weeks; Newey and West 1987). Of presence, 0 or 1 a
+week, the share has a beta distribution in the same way, and the rate can't exceed one a week. The dispersion is the one
+under which negative binomial counts with this mean are likeliest, its band where the profile likelihood falls by 1.35
+(90 %); where Poisson lies inside that band there is none.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def estimate(counts: Sequence[int], days: Sequence[int], presence: bool) -> Rate
 
 
 def _inflation(n: Floats, length: Floats, presence: bool) -> float:
-    """Variance of the total over that of independent weeks (Poisson's, or binomial), neighbours going together included."""
+    """Variance of the total over that of independent weeks (Poisson, or binomial), neighbours that go together too."""
     total = float(n.sum())
     alone = total * (1 - total / len(n)) if presence else total
     if alone <= 0 or len(n) < ENOUGH:

@@ -195,7 +195,9 @@ class _Reading:
         self.wrong += 1
         self.ledger.drop(self.part.name, line, ledger.COLUMNS, f"has {got} columns rather than {self.width}")
         if self.wrong == self.read >= ENOUGH:
-            said = f"none of {ENOUGH:,} rows has {self.width} columns ({got} here): is it {self.layout.title}? See --from"
+            said = (
+                f"none of {ENOUGH:,} rows has {self.width} columns ({got} here): is it {self.layout.title}? See --from"
+            )
             raise CaseError([Fault(self.part.name, line, said)])
         return ()
 

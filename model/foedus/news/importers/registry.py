@@ -57,7 +57,9 @@ def importer_of(part: Part, name: str | None = None) -> tuple[str, Importer]:
         first = first_line(part)
         name = next((key for key, importer in IMPORTERS.items() if importer.matches(part.stem, first)), None)
         if name is None:
-            said = f"is in no format that is known ({known}); choose one with --from, or describe it with --mapping FILE"
+            said = (
+                f"is in no format that is known ({known}); choose one with --from, or describe it with --mapping FILE"
+            )
             raise CaseError([Fault(part.name, 1, said)])
     if name not in IMPORTERS:
         raise CaseError([Fault("--from", 0, f"{name!r} is none of {known}; for others there is --mapping FILE")])

@@ -208,7 +208,8 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
         said = f"no week from Monday to Sunday is wholly covered ({span} is): say --as counts, or --covers FROM..TO"
         raise CaseError([Fault(found[0].name, 0, said)])
     if not series:
-        said = f"no event between {' or '.join(map(str, request.dyads))} in {len(used)} weeks; dropped: {_why(diary.ledger)}"
+        pairs = " or ".join(map(str, request.dyads))
+        said = f"no event between {pairs} in {len(used)} weeks; dropped: {_why(diary.ledger)}"
         raise CaseError([Fault(found[0].name, 0, said)])
     rates = counted.rates(series, presence)
     name, question = counted.question_of(request.file, request.question)
@@ -218,7 +219,9 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
         "codebook.part.yaml": counted.codebook_part(rates, layout, head, presence, (name, counted.bearing(question))),
     }
     partly = tuple(period for period in cut if not period.whole)
-    return Imported(layout.title, texts, diary.ledger, rates, used, partly, tuple(gaps(covered)), warnings=_doubts(rates))
+    return Imported(
+        layout.title, texts, diary.ledger, rates, used, partly, tuple(gaps(covered)), warnings=_doubts(rates)
+    )
 
 
 def _covered(request: Request, layout: Layout, ledger: Ledger, coverage: Coverage) -> frozenset[dt.date]:
@@ -229,8 +232,8 @@ def _covered(request: Request, layout: Layout, ledger: Ledger, coverage: Coverag
         full, _ = coverage.days()
         if full and not ledger.dropped[ANOTHER_DYAD]:
             said = (
-                "all rows are of the states that were asked for, so that a day without one may be silent, or missing from "
-                "the file: say --covers FROM..TO, the days that it was made of"
+                "all rows are of the states that were asked for, so that a day without one may be silent, or missing "
+                "from the file: say --covers FROM..TO, the days that it was made of"
             )
             raise CaseError([Fault("--covers", 0, said)])
         covered = settled(full, layout.lag) if layout.slots > 1 else full
@@ -254,9 +257,13 @@ def _head(layout: Layout, request: Request, used: Sequence[Period] = (), files: 
     lines = [f"Made by `foedus news import` from {layout.title}: {pairs}. Paste codes and source into codebook.yaml."]
     if used:
         kind = "presence (0 or 1 a week)" if request.how == "presence" else "days of a week with such an event"
-        lines.append(f"{len(used)} periods from {used[0].first} to {used[-1].last} in {files} files; {kind}, one a day.")
+        lines.append(
+            f"{len(used)} periods from {used[0].first} to {used[-1].last} in {files} files; {kind}, one a day."
+        )
         lines.append(f"A count is known at the end of its last day in UTC, and {layout.lag} days of lag after that.")
-        lines.append("base_rate: 90 % band from these weeks, widened for weeks that go together. It is of a course with")
+        lines.append(
+            "base_rate: 90 % band from these weeks, widened for weeks that go together. It is of a course with"
+        )
         lines.append("multiplier 1, here the average one. dispersion: where counts scatter more than Poisson's.")
         lines.append("Multipliers are 1 and say nothing until `foedus learn` estimates them from resolved cases.")
         if request.question is None:
@@ -291,6 +298,4 @@ def _ach(request: Request, found: list[Part], ledger: Ledger) -> Imported:
         ]
     )
     texts = ach.write(matrix, level_of, request.ratings, name, head)
-    return Imported(
-        IMPORTERS["ach"].title, texts, ledger, rows=len(matrix.lines), warnings=tuple(doubts)
-    )
+    return Imported(IMPORTERS["ach"].title, texts, ledger, rows=len(matrix.lines), warnings=tuple(doubts))

@@ -1,4 +1,4 @@
-"""Files of event data as lines, whatever their size: globs, .zip and .gz, byte-order marks, one block in memory at a time."""
+"""Files of event data as lines, whatever their size: globs, .zip and .gz, byte-order marks, one block at a time."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from foedus.case.foreign import harmless
 
 COUNTS = ("published", "from", "to", "code", "source", "count")
 SIGNALS = (
-    "id", "published", "happened", "happened_zone", "code", "source", "credibility", "actor", "recipient", "actor_level",
-    "quote", "url", "coder", "note",
+    "id", "published", "happened", "happened_zone", "code", "source", "credibility", "actor", "recipient",
+    "actor_level", "quote", "url", "coder", "note",
 )  # fmt: skip
 
 
@@ -39,7 +39,14 @@ def block(name: str, content: Mapping[str, Any], indent: int = 0) -> list[str]:
     pad = "  " * indent
     lines = [f"{pad}{_key(name)}:"]
     for key, value in content.items():
-        deep = isinstance(value, Mapping) and key not in {"en", "multipliers", "title", "definition", "note", "requires"}
+        deep = isinstance(value, Mapping) and key not in {
+            "en",
+            "multipliers",
+            "title",
+            "definition",
+            "note",
+            "requires",
+        }
         if deep and indent < 3:
             lines += block(key, value, indent + 1)
         else:

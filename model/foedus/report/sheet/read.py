@@ -19,9 +19,9 @@ from typing import NamedTuple
 from foedus.case.check.stated import row_faults
 from foedus.case.decode import MEGABYTE, decode, read_bytes
 from foedus.case.findings import Findings
+from foedus.case.foreign import harmless as plain
 from foedus.case.types import Case, Judgment, Question, Timing
 from foedus.case.values import parse_day, parse_number, parse_whole, spreadsheet_error
-from foedus.case.foreign import harmless as plain
 from foedus.elicitation.rows import fitted
 from foedus.errors import CaseError, Fault, nearest
 from foedus.report.sheet.items import AS_OF, EXPERT, ROUND

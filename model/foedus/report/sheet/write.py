@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from foedus.case.foreign import harmless as plain
 from foedus.case.types import Case, Lang
 from foedus.errors import CaseError, Fault, nearest
-from foedus.case.foreign import harmless as plain
 from foedus.report.palette import ACCENT, GREY, RULE
 from foedus.report.sheet.items import AS_OF, EXPERT, ROUND, Item, Section, sections
 from foedus.report.sheet.wording import WORDS
