@@ -14,7 +14,7 @@ from foedus.news.importers import ach, coded, counted, gdelt, mapping, misp
 from foedus.news.importers.coverage import Coverage, Period, gaps, periods, settled
 from foedus.news.importers.dates import days
 from foedus.news.importers.events import Event, Layout
-from foedus.news.importers.ledger import ANOTHER_DYAD, Ledger
+from foedus.news.importers.ledger import ANOTHER_DYAD, NOT_ASKED, Ledger
 from foedus.news.importers.rates import Rate
 from foedus.news.importers.read import Account, events
 from foedus.news.importers.registry import IMPORTERS, importer_of
@@ -209,7 +209,7 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
         raise CaseError([Fault(found[0].name, 0, said)])
     if not series:
         pairs = " or ".join(map(str, request.dyads))
-        said = f"no event between {pairs} in {len(used)} weeks; dropped: {_why(diary.ledger)}"
+        said = f"no event between {pairs} in {len(used)} weeks; rows dropped: {_why(diary.ledger)}"
         raise CaseError([Fault(found[0].name, 0, said)])
     rates = counted.rates(series, presence)
     name, question = counted.question_of(request.file, request.question)
@@ -230,7 +230,7 @@ def _covered(request: Request, layout: Layout, ledger: Ledger, coverage: Coverag
         covered = frozenset(days(*request.covers))
     else:
         full, _ = coverage.days()
-        if full and not ledger.dropped[ANOTHER_DYAD]:
+        if not ledger.dropped[ANOTHER_DYAD]:
             said = (
                 "all rows are of the states that were asked for, so that a day without one may be silent, or missing "
                 "from the file: say --covers FROM..TO, the days that it was made of"
@@ -242,7 +242,12 @@ def _covered(request: Request, layout: Layout, ledger: Ledger, coverage: Coverag
 
 
 def _why(ledger: Ledger) -> str:
-    return ", ".join(f"{n:,} {reason}" for reason, n in ledger.dropped.most_common(5)) or "none"
+    """Say why rows were dropped, with the first of each where that isn't plain."""
+    shown = []
+    for reason, n in ledger.dropped.most_common(5):
+        first = "" if reason in NOT_ASKED else f" ({ledger.first[reason][0]})"
+        shown.append(f"{n:,} {reason}{first}")
+    return "; ".join(shown) or "none"
 
 
 def _doubts(rates: Mapping[Series, Rate]) -> tuple[str, ...]:

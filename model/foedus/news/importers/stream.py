@@ -140,8 +140,7 @@ def lines(part: Part, progress: Progress = lambda _: None) -> Iterator[bytes]:
         while block := stream.read(BLOCK):
             progress(len(block))
             if first:
-                if block.startswith(_UTF16):
-                    raise CaseError([Fault(part.name, 1, "is UTF-16: save it as UTF-8, or as it came")])
+                _refuse_utf16(part, block)
                 block, first = block.removeprefix(_BOM), False
             head, end, rest = (rest + block).rpartition(b"\n")
             if len(rest) > LONGEST:
@@ -155,11 +154,17 @@ def lines(part: Part, progress: Progress = lambda _: None) -> Iterator[bytes]:
             yield rest
 
 
+def _refuse_utf16(part: Part, start: bytes) -> None:
+    if start.startswith(_UTF16):
+        raise CaseError([Fault(part.name, 1, "is UTF-16: save it as UTF-8, or as it came")])
+
+
 def first_line(part: Part) -> str:
     """Return the first line of a part, decoded as well as can be."""
     with opened(part) as stream:
-        start = stream.read(min(LONGEST, 1 << 16)).removeprefix(_BOM)
-    return start.partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+        start = stream.read(1 << 16)
+    _refuse_utf16(part, start)
+    return start.removeprefix(_BOM).partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
 
 
 def whole(part: Part, limit: int, encoding: str = "utf-8") -> str:
