@@ -96,7 +96,8 @@ class _Reading:
         self.width = len(layout.columns)
         self.span = layout.span(part.stem) if layout.span else None
         self.read = self.wrong = self.undecodable = 0
-        self._aim()
+        if not layout.header:
+            self._aim()
 
     def _aim(self) -> None:
         layout, place = self.layout, self.place
@@ -182,7 +183,7 @@ class _Reading:
     def _fitted(self, line: int, cells: Cells) -> Cells:
         """Mend a row whose cells the header miscounts, where that is certain; drop the others."""
         got, standard = len(cells), len(self.layout.columns)
-        if got > self.width and not any(cells[self.width :]):
+        if got > self.width and not any(cells[self.width :]) and self._dated(cells):
             return cells[: self.width]
         if self.layout.header and got == standard != self.width:
             self.ledger.remark(self.part.name, line, ledger.HEADER, f"{got} cells, {self.width} in the header")
@@ -200,6 +201,14 @@ class _Reading:
             )
             raise CaseError([Fault(self.part.name, line, said)])
         return ()
+
+    def _dated(self, cells: Cells) -> bool:
+        """Whether a day stands where it should: then the row is not shifted."""
+        try:
+            dates.day(cells[self.place[self.layout.day]], self.layout.day_format)
+        except ValueError:
+            return False
+        return True
 
     # -- events --------------------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ def state(text: str) -> str | None:
     """Return the ISO 3166 alpha-3 code of a state as files call it; None where it is none that is known."""
     if text in ISO3:
         return text
-    if len(text) <= 2:
+    if text.isascii() and len(text) <= 2:
         return None
     try:
         return state_of(text)
