@@ -24,7 +24,7 @@ from foedus.news.importers import ledger, writing
 from foedus.news.importers.ledger import Ledger
 from foedus.news.importers.stream import Part, whole
 
-LIMIT, UNPACKED = 10_000_000, 100_000_000  # bytes
+LIMIT, UNPACKED = 10_000_000, 20_000_000  # bytes
 MOST_ROWS, MOST_COLUMNS = 5000, 200
 Triple = tuple[float, float, float]
 RATINGS: dict[str, Triple] = {
@@ -37,7 +37,7 @@ RATINGS: dict[str, Triple] = {
 }
 _SAME = {"N/A": "NA", "-": "NA", "": "NA", "++": "CC", "+": "C", "0": "N", "--": "II", "−−": "II", "−": "I"}
 _OTHER = frozenset(
-    ("id", "no", "#", "evidence", "item", "type", "credibility", "relevance", "weight", "source", "published", "date",
+    ("id", "#", "evidence", "item", "type", "credibility", "relevance", "weight", "source", "published", "date",
      "note", "notes", "url", "증거", "번호", "출처", "비고")
 )  # fmt: skip
 _EVIDENCE = ("evidence", "item", "증거")
@@ -147,14 +147,15 @@ def _workbook(part: Part) -> list[tuple[int, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > UNPACKED:
-                raise CaseError([Fault(part.name, 0, "unpacks to more than 100 MB: this is no matrix")])
+                raise CaseError([Fault(part.name, 0, "unpacks to more than 20 MB: this is no matrix")])
         sheet = load_workbook(io.BytesIO(content), keep_links=False, data_only=True).worksheets[0]
     except CaseError:
         raise
     except Exception as error:  # whatever openpyxl stumbles on in a broken file
         said = f"can't be opened as a spreadsheet ({type(error).__name__}): save it again as .xlsx, or as CSV"
         raise CaseError([Fault(part.name, 0, said)]) from None
-    rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+    last = min(sheet.max_row, MOST_ROWS + 1)
+    rows = sheet.iter_rows(max_row=last, max_col=MOST_COLUMNS + 1, values_only=True)
     return _bounded(part, [(n, [_text(cell) for cell in row]) for n, row in enumerate(rows, 1)])
 
 
