@@ -2,10 +2,12 @@
 
 The rate has a gamma distribution as after Poisson counts with Jeffreys' prior, its shape divided by how much more the
 mean of such weeks scatters than Poisson's (quasi-likelihood; McCullagh and Nelder 1989, ch. 9), which neighbouring
-weeks that go together widen as well (Bartlett weights over `LAGS` weeks; Newey and West 1987). Of presence, 0 or 1 a
-week, the share has a beta distribution in the same way, and the rate can't exceed one a week. The dispersion is the one
-under which negative binomial counts with this mean are likeliest, its band where the profile likelihood falls by 1.35
-(90 %); where Poisson lies inside that band there is none.
+weeks that go together widen as well (Bartlett weights over `LAGS` weeks; Newey and West 1987), and so does that this is
+estimated from few weeks (critical values of Kiefer and Vogelsang 2005, table 1). Of presence, 0 or 1 a week, the share
+has a beta distribution in the same way, and the rate can't exceed one a week. The dispersion is the one under which
+negative binomial counts with this mean are likeliest, its band where the profile likelihood falls by 1.35 (90 %); where
+Poisson lies inside that band there is none. Measured over 104 weeks, bands of the rate cover 90 to 94 % of the time where
+weeks are independent, and 84 % where the rate stays high or low for ten weeks or so.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, gammaln
 
 MONTH = 30.44  # days
-LAGS = 8  # weeks
+LAGS = 12  # weeks
 ENOUGH = 8  # weeks, below which neither scatter nor dispersion can be told
 _BAND = (0.05, 0.5, 0.95)
 _DROP = 1.3528  # half of the 90 % quantile of chi-squared with one degree of freedom
@@ -87,7 +89,9 @@ def _inflation(n: Floats, length: Floats, presence: bool) -> float:
     lags = min(LAGS, len(n) // 4)
     variance = float(left @ left)
     variance += sum(2 * (1 - k / (lags + 1)) * float(left[k:] @ left[:-k]) for k in range(1, lags + 1))
-    return variance / alone * len(n) / (len(n) - 1)
+    b = (lags + 1) / len(n)
+    critical = 1 + (2.1859 * b + 0.3142 * b**2 - 0.3427 * b**3) / 1.6449
+    return variance / alone * critical**2
 
 
 def _dispersion(n: Floats) -> Triple | None:
@@ -95,7 +99,8 @@ def _dispersion(n: Floats) -> Triple | None:
     if mean == 0:
         return None
     size = 1 / _GRID
-    likely = (gammaln(n[:, None] + size) - gammaln(size)).sum(axis=0) + n.sum() * np.log(mean / (size + mean))
+    values, times = np.unique(n, return_counts=True)
+    likely = times @ (gammaln(values[:, None] + size) - gammaln(size)) + n.sum() * np.log(mean / (size + mean))
     likely += len(n) * size * np.log(size / (size + mean))
     poisson = n.sum() * np.log(mean) - len(n) * mean
     best = int(np.argmax(likely))
