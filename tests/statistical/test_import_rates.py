@@ -75,9 +75,7 @@ def test_the_band_of_a_dispersion_covers_it(rng: np.random.Generator, mean: floa
 
 def test_poisson_counts_have_a_dispersion_no_more_often_than_they_should(rng: np.random.Generator) -> None:
     """On the edge of what is possible the test is one-sided: 5 % of Poisson series look scattered."""
-    told = sum(
-        estimate(weeks(rng, 3.0, 0), [7] * WEEKS, presence=False).dispersion is not None for _ in range(RUNS)
-    )
+    told = sum(estimate(weeks(rng, 3.0, 0), [7] * WEEKS, presence=False).dispersion is not None for _ in range(RUNS))
     assert told <= binom.ppf(1 - FALSE_ALARM / CHECKS, RUNS, 0.05)
 
 

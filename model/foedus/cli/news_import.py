@@ -180,6 +180,8 @@ def import_(
             found = run.import_files(request, sink, _progress(run.total_bytes(request), say))
         write_new(out, found.texts)
         keep()
+    for warning in found.warnings:
+        typer.secho(f"WARNING: {warning}", fg="yellow", bold=True, err=True)
     news_show.imported(console(), found, [out / name for name in found.texts], dropped)
 
 

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from foedus.news.importers.ledger import NOT_ASKED, Ledger
+from foedus.news.importers.ledger import NOT_ASKED, UNMAPPED, Ledger
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from foedus.news.importers.run import Imported
 
-_SERIES, _GAPS = 40, 8
+_SERIES, _GAPS, _KINDS = 40, 8, 12
 
 
 def imported(console: Console, found: Imported, paths: Sequence[Path], dropped: Path | None) -> None:
     """Print what came of an import."""
-    for warning in found.warnings:
-        console.print(Text(f"WARNING: {warning}", style="bold yellow"))
     what = f"{len(found.rates)} codes in {len(found.periods)} periods" if found.rates else f"{found.rows:,} rows"
     console.print(f"{found.title}: {found.ledger.read:,} rows read, {found.ledger.taken:,} taken; {what}")
     if found.rates:
@@ -30,9 +28,9 @@ def imported(console: Console, found: Imported, paths: Sequence[Path], dropped: 
         _series(console, found)
     _rows(console, found.ledger)
     for path in paths:
-        console.print(str(path))
+        console.print(str(path), soft_wrap=True)
     if dropped is not None:
-        console.print(f"{dropped}: {found.ledger.dropped.total():,} rows that were not taken")
+        console.print(f"{dropped}: {found.ledger.dropped.total():,} rows that were not taken", soft_wrap=True)
 
 
 def _coverage(console: Console, found: Imported) -> None:
@@ -75,5 +73,16 @@ def _rows(console: Console, ledger: Ledger) -> None:
         console.print(Text(f"{title}:", style="bold"))
         for reason, number in sorted(counts.items(), key=lambda item: (item[0] in NOT_ASKED, -item[1])):
             console.print(f"{number:>12,}  {reason}")
-            for row in ledger.first.get(reason, ()) if reason not in NOT_ASKED else ():
-                console.print(Text(f"{'':>14}{row}", style="dim"))
+            for text in _shown(ledger, reason):
+                console.print(Text(f"{'':>14}{text}", style="dim"), soft_wrap=True)
+
+
+def _shown(ledger: Ledger, reason: str) -> list[str]:
+    """Return what is shown of a reason: its first rows, or how often each kind of it was met."""
+    if reason in NOT_ASKED:
+        return []
+    if reason != UNMAPPED:
+        return [str(row) for row in ledger.first.get(reason, ())]
+    more = len(ledger.kinds) - _KINDS
+    shown = [f"{number:>8,}  {kind}" for kind, number in ledger.kinds.most_common(_KINDS)]
+    return [*shown, f"and {more} more kinds; --dropped FILE has every row"] if more > 0 else shown

@@ -155,7 +155,9 @@ def test_the_same_rows_without_their_defects_are_taken(tmp_path: Path) -> None:
 
 def test_a_lost_zero_comes_back_only_where_it_is_wanted(tmp_path: Path) -> None:
     path = write(tmp_path, row(2, MONDAY, "36"), row(3, day(1), "36.0"), row(4, MONDAY, "0311"[1:]))
-    with pytest.raises(CaseError, match=r"no event between KOR,USA in 2 weeks; rows dropped: 3 no valid code \(.*--pad-codes"):
+    with pytest.raises(
+        CaseError, match=r"no event between KOR,USA in 2 weeks; rows dropped: 3 no valid code \(.*--pad-codes"
+    ):
         run(path)
     found = run(path, pad=True, detail="code", how="counts")
     assert {key: n for key, n in counts(found).items() if n} == {
@@ -187,7 +189,9 @@ def test_text_in_korean_is_read_as_what_it_is_said_to_be(tmp_path: Path) -> None
     with pytest.raises(CaseError, match="no event between"):
         run(path)
     many = [row(n, MONDAY, "036", Actor1Name="문재인").encode("cp949") for n in range(2, 40)]
-    with pytest.raises(CaseError, match=r"made-up.csv:22: 21 of 22 rows are not utf-8: it looks like CP949.*--encoding"):
+    with pytest.raises(
+        CaseError, match=r"made-up.csv:22: 21 of 22 rows are not utf-8: it looks like CP949.*--encoding"
+    ):
         run(write(tmp_path, *many))
 
 

@@ -164,7 +164,13 @@ def test_phoenix(tmp_path: Path) -> None:
         return {"EventID": str(number), "Date": when, "SourceActorEntity": "KOR", "SourceActorRole": role,
                 "TargetActorEntity": target, "EventCode": code}  # fmt: skip
 
-    rows = [row(1, "036"), row(2, "036", "MIL"), row(3, "036"), row(4, "057", when="20180410"), row(5, "010", target="CHN")]
+    rows = [
+        row(1, "036"),
+        row(2, "036", "MIL"),
+        row(3, "036"),
+        row(4, "057", when="20180410"),
+        row(5, "010", target="CHN"),
+    ]
     path = table(tmp_path / "events.full.20180402.txt", phoenix.COLUMNS, *rows, header=None)
     found = run(path)
     assert counts(found) == {"kor_usa_036_unstated": 1, "kor_usa_036_military": 1}

@@ -50,13 +50,17 @@ def test_the_crosswalk_has_every_code_of_cameo_once() -> None:
     assert len(listed) == len(set(listed))
 
 
-@pytest.mark.parametrize("text", ["13y", "36", "36.0", "3.6E+01", "10", "00", "0", "299", "1234567", "", "０３６", "-36"])
+@pytest.mark.parametrize(
+    "text", ["13y", "36", "36.0", "3.6E+01", "10", "00", "0", "299", "1234567", "", "０３６", "-36"]
+)
 def test_codes_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match="CAMEO code|has no code"):
         ontology.cameo(text)
 
 
-@pytest.mark.parametrize(("text", "code"), [("36", "036"), ("36.0", "036"), ("10", "010"), ("311", "0311"), ("036", "036")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("36", "036"), ("36.0", "036"), ("10", "010"), ("311", "0311"), ("036", "036")]
+)
 def test_a_zero_put_back(text: str, code: str) -> None:
     assert ontology.cameo(text, pad=True) == (code, code != text)
 
@@ -122,7 +126,9 @@ def test_the_table_is_sound() -> None:
         ("Nobody Known", "KOR", "2012-06-10", None),
     ],
 )
-def test_a_person_has_the_level_of_the_office_held_that_day(name: str, state: str, when: str, level: str | None) -> None:
+def test_a_person_has_the_level_of_the_office_held_that_day(
+    name: str, state: str, when: str, level: str | None
+) -> None:
     assert level_of(name, (), state, on(when)) == level
 
 

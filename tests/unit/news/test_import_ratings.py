@@ -22,7 +22,13 @@ from foedus.news.importers.run import Imported, Request, import_files
 
 
 def event(number: int, *tags: str, organisation: str = "CERT Alder", **more: Any) -> dict[str, Any]:
-    made = {"id": str(number), "uuid": f"uuid-{number}", "date": "2026-01-20", "timestamp": "1768953600", "info": "A text"}
+    made = {
+        "id": str(number),
+        "uuid": f"uuid-{number}",
+        "date": "2026-01-20",
+        "timestamp": "1768953600",
+        "info": "A text",
+    }
     named = {"Orgc": {"name": organisation}, "Tag": [{"name": tag} for tag in tags]}
     return {"Event": made | named | more}
 
@@ -189,8 +195,9 @@ def test_hypotheses_are_the_levels_of_a_question(tmp_path: Path) -> None:
     made = load(tmp_path / "case")
     asked = {"file": made.file, "codebook": made.codebook, "question": "bases_renewed"}
     found = run(matrix(tmp_path, "Evidence,no,yes\nx,CC,II\n"), **asked)
-    assert 'bases_renewed:\n        by: level\n        multipliers: {"no": [2, 4, 8], "yes": ' in (
-        found.texts["codebook.part.yaml"]
+    assert (
+        'bases_renewed:\n        by: level\n        multipliers: {"no": [2, 4, 8], "yes": '
+        in (found.texts["codebook.part.yaml"])
     )
     with pytest.raises(CaseError, match=r"bases_renewed has the levels no, yes; \['maybe'\] does not match"):
         run(matrix(tmp_path, "Evidence,no,maybe\nx,CC,II\n"), **asked)
@@ -198,7 +205,9 @@ def test_hypotheses_are_the_levels_of_a_question(tmp_path: Path) -> None:
         run(matrix(tmp_path, "Evidence,no,yes\nx,CC,II\n"), **asked | {"question": "summit_date"})
 
 
-@pytest.mark.parametrize("text", ["Evidence,a\nx,CC\n", "Evidence,a,b\n", "Evidence,a,a\nx,CC,I\n", "Evidence,a,b\nx,1,2\n"])
+@pytest.mark.parametrize(
+    "text", ["Evidence,a\nx,CC\n", "Evidence,a,b\n", "Evidence,a,a\nx,CC,I\n", "Evidence,a,b\nx,1,2\n"]
+)
 def test_a_table_that_is_no_matrix(tmp_path: Path, text: str) -> None:
     with pytest.raises(CaseError, match=r"ach.csv:1: needs two or more columns of ratings"):
         run(matrix(tmp_path, text))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from foedus.case.foreign import harmless
 
 SHOWN = 3  # first rows of each reason that are kept
+MOST_KINDS = 1000
 
 # Reasons, in the order in which the report lists them: what was asked for first, then what is wrong with the file.
 ANOTHER_DYAD = "of another dyad"
@@ -71,6 +72,8 @@ class Ledger:
     remarks : {remark: number of rows}
         On rows that were taken.
     first : {reason or remark: its first rows}
+    kinds : {detail: number of rows}
+        Of rows that stay unmapped: why, in the order in which it was met.
     sink : Writer, optional
         Where every dropped row goes, as file, line, reason, detail.
     """
@@ -79,6 +82,7 @@ class Ledger:
     dropped: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[Dropped]] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
     sink: Writer | None = None
 
     def drop(self, file: str, line: int, reason: str, detail: str = "") -> None:
@@ -86,6 +90,8 @@ class Ledger:
         self.dropped[reason] += 1
         if self.dropped[reason] <= SHOWN:
             self._first(reason, file, line, detail)
+        if reason == UNMAPPED and (detail in self.kinds or len(self.kinds) < MOST_KINDS):
+            self.kinds[detail] += 1
         if self.sink is not None:
             self.sink.writerow((harmless(file), line, reason, harmless(detail)))
 
