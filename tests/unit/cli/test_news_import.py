@@ -157,8 +157,10 @@ def test_signals_for_checking_by_hand(foedus_command: Command, new_case: Path, t
     text = (tmp_path / "coded" / "signals.csv").read_text("utf-8")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(line["code"], line["actor_level"], line["coder"]) for line in rows] == [
-        ("meeting_meant", "leader", "machine"), ("meeting_meant", "leader", "machine"), ("visit", "minister", "machine"),
-    ]  # fmt: skip
+        ("meeting_meant", "leader", "machine"),
+        ("meeting_meant", "leader", "machine"),
+        ("visit", "minister", "machine"),
+    ]
     assert rows[2]["url"] == """'=HYPERLINK("http://x")"""
     assert [line["published"] for line in rows[:1]] == [f"{monday + dt.timedelta(days=8)}T12:00:00Z"]
     assert "the actor's level is not known" in run.out

@@ -1,4 +1,4 @@
-"""GDELT events to weekly counts: every defect that such files have, each in a few made-up rows, and none of them silent."""
+"""GDELT events to weekly counts: every defect that such files have, in a few made-up rows each, and none silent."""
 
 from __future__ import annotations
 
@@ -337,7 +337,7 @@ def test_a_file_that_can_not_be_read(tmp_path: Path, content: bytes, words: str)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match="nothing.csv: there is no such file"):
+    with pytest.raises(CaseError, match=r"nothing.csv: there is no such file"):
         run(tmp_path / "nothing.csv")
     with pytest.raises(CaseError, match=r"is a folder: name the files in it, as in FOLDER/\*.zip"):
         run(tmp_path)
@@ -391,3 +391,11 @@ def test_two_pairs_at_once(tmp_path: Path) -> None:
     rows = [row(2, MONDAY, "036"), row(3, MONDAY, "036", "PRK", "USA")]
     found = run(write(tmp_path, *rows), dyads=dyads(["KOR,USA", "USA,PRK"]))
     assert {code for code, _ in counts(found)} == {"kor_usa_036_unstated", "prk_usa_036_unstated"}
+    both = run(write(tmp_path, *rows, row(4, MONDAY, "036", "PRK", "USA")), dyads=dyads(["KOR,USA", "USA,PRK"]))
+    assert both.ledger.taken == 2
+
+
+def test_an_event_with_somebody_unknown_has_no_level(tmp_path: Path) -> None:
+    rows = [row(2, MONDAY, "036", Actor1Name="MOON JAE IN", Actor2Name="BUSINESSMAN"),
+            row(3, MONDAY, "057", Actor1Name="MOON JAE IN", Actor2Name="WASHINGTON")]  # fmt: skip
+    assert {code for code, _ in counts(run(write(tmp_path, *rows)))} == {"kor_usa_036_unstated", "kor_usa_057_leader"}

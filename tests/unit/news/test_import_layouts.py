@@ -1,4 +1,4 @@
-"""ICEWS, POLECAT, Phoenix and tables by a mapping file: what each calls its sides, codes and days, and its own defects."""
+"""ICEWS, POLECAT, Phoenix and tables by a mapping file: what each calls its sides, codes and days, and its defects."""
 
 from __future__ import annotations
 
@@ -212,9 +212,14 @@ def mapped(folder: Path, text: str = MAPPING, **changes: str) -> Path:
 
 
 def test_any_table_by_a_mapping(tmp_path: Path) -> None:
-    rows = ["번호,날짜,보도,종류,주체,이름,상대", '1,03.04.2018,2018-04-03 08:30,방문,우리,"문재인",미국',
-            '2,04.04.2018,2018-04-04 23:00,전화,미국,"트럼프, 도널드",우리', "3,05.04.2018,2018-04-05 10:00,036,우리,,중국",
-            "4,05.04.2018,2018-04-05 10:00,만찬,우리,,미국", "5,2018-04-05,2018-04-05 10:00,방문,우리,,미국"]  # fmt: skip
+    rows = [
+        "번호,날짜,보도,종류,주체,이름,상대",
+        '1,03.04.2018,2018-04-03 08:30,방문,우리,"문재인",미국',
+        '2,04.04.2018,2018-04-04 23:00,전화,미국,"트럼프, 도널드",우리',
+        "3,05.04.2018,2018-04-05 10:00,036,우리,,중국",
+        "4,05.04.2018,2018-04-05 10:00,만찬,우리,,미국",
+        "5,2018-04-05,2018-04-05 10:00,방문,우리,,미국",
+    ]
     path = tmp_path / "desk.csv"
     path.write_bytes("\n".join(rows).encode("cp949"))
     found = run(path, mapping=mapped(tmp_path))
@@ -257,3 +262,10 @@ def test_a_mapping_of_columns_that_its_header_lacks(tmp_path: Path) -> None:
     text = "format: 1\nheader: [day, kind, a]\ncolumns: {day: day, code: kind, actor: a, recipient: b}\n"
     with pytest.raises(CaseError, match=r"mapping.yaml:1: columns.recipient: 'b' does not stand in `header`"):
         mapping.read(mapped(tmp_path, text))
+
+
+def test_a_row_of_two_pairs_counts_for_both(tmp_path: Path) -> None:
+    path = table(tmp_path / "w.txt", polecat.COLUMNS, polecat_row(1, "CONSULT", "USA;JPN;KOR", ""))
+    found = run(path, dyads=dyads(["KOR,USA", "JPN,KOR"]))
+    assert counts(found) == {"kor_usa_consult_unstated": 1, "jpn_kor_consult_unstated": 1}
+    assert (found.ledger.read, found.ledger.taken) == (1, 2)

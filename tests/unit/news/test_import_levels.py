@@ -6,13 +6,23 @@ import csv
 import datetime as dt
 import re
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
 from foedus.case.states import ISO3
 from foedus.case.vocabulary import WORDS
 from foedus.news.importers import ontology
-from foedus.news.importers.levels import LEVELS, UNSTATED, level_of, of_event, office_holders, term_on
+from foedus.news.importers.levels import (
+    LEVELS,
+    STATE,
+    UNSTATED,
+    level_of,
+    of_event,
+    office_holders,
+    stands_for_state,
+    term_on,
+)
 
 
 def on(text: str) -> dt.date:
@@ -25,7 +35,8 @@ def on(text: str) -> dt.date:
 @pytest.mark.parametrize(
     ("code", "plover"),
     [
-        ("010", None), ("022", None), ("0256", None), ("036", "AGREE"), ("041", "CONSULT:phone"), ("043", "CONSULT:visit"),
+        ("010", None), ("022", None), ("0256", None), ("036", "AGREE"), ("041", "CONSULT:phone"),
+        ("043", "CONSULT:visit"),
         ("057", "SUPPORT"), ("087", "RETREAT:disarm"), ("106", "REQUEST:meet"), ("1031", "REQUEST:assist"),
         ("125", "REJECT:meet"), ("136", "THREATEN:expel"), ("154", "MOBILIZE:troops"), ("160", "SANCTION"),
         ("163", "COERCE:restrict"), ("164", "SANCTION:withdraw"), ("1622", "SANCTION:discontinue"),
@@ -54,7 +65,7 @@ def test_the_crosswalk_has_every_code_of_cameo_once() -> None:
     "text", ["13y", "36", "36.0", "3.6E+01", "10", "00", "0", "299", "1234567", "", "０３６", "-36"]
 )
 def test_codes_that_are_none(text: str) -> None:
-    with pytest.raises(ValueError, match="CAMEO code|has no code"):
+    with pytest.raises(ValueError, match=r"CAMEO code|has no code"):
         ontology.cameo(text)
 
 
@@ -91,7 +102,7 @@ def test_the_table_is_sound() -> None:
         assert term.last is None or term.last >= on("2000-01-01")
     for office in {(term.state, term.office) for term in terms}:
         held = sorted((t for t in terms if (t.state, t.office) == office), key=lambda t: t.first)
-        for before, after in zip(held, held[1:], strict=False):
+        for before, after in pairwise(held):
             assert before.last is not None, before
             assert before.last <= after.first, (before, after)
     with (files(ontology.__package__) / "office_holders.csv").open(encoding="utf-8") as stream:
@@ -135,14 +146,16 @@ def test_a_person_has_the_level_of_the_office_held_that_day(
 @pytest.mark.parametrize(
     ("name", "roles", "state", "level"),
     [
-        ("PRESIDENT", ["GOV"], "KOR", "leader"), ("PRESIDENT", ["GOV"], "DEU", None), ("PRIME MINISTER", [], "JPN", "leader"),
+        ("PRESIDENT", ["GOV"], "KOR", "leader"), ("PRESIDENT", ["GOV"], "DEU", None),
+        ("PRIME MINISTER", [], "JPN", "leader"),
         ("PRIME MINISTER", [], "KOR", None), ("VICE PRESIDENT", [], "USA", None), ("FORMER PRESIDENT", [], "USA", None),
         ("FOREIGN MINISTER", ["GOV"], "KOR", "minister"), ("SECRETARY OF STATE", [], "USA", "minister"),
         ("VICE FOREIGN MINISTER", [], "KOR", "vice_minister"), ("SPOKESMAN", ["GOV"], "USA", "working"),
         ("", ["GOV", "MIL"], "USA", "military"), ("SEOUL", ["MED"], "KOR", "media"), ("", ["OPP"], "KOR", "party"),
         ("Military (United States)", [], "USA", "military"), ("Head of Government (South Korea)", [], "KOR", "leader"),
         ("Lawmaker", ["Legislative / Parliamentary"], "KOR", "legislature"), ("SOUTH KOREA", [], "KOR", None),
-        ("Research In Motion", ["BUS"], "KOR", None), ("대통령", [], "KOR", "leader"), ("외교부 장관", [], "KOR", "minister"),
+        ("Research In Motion", ["BUS"], "KOR", None), ("대통령", [], "KOR", "leader"),
+        ("외교부 장관", [], "KOR", "minister"),
         ("Ministry (South Korea)", ["Government"], "KOR", None),
     ],
 )  # fmt: skip
@@ -153,8 +166,9 @@ def test_titles_roles_and_sectors(name: str, roles: list[str], state: str, level
 @pytest.mark.parametrize(
     ("levels", "together"),
     [
-        (("leader", "leader"), "leader"), (("leader", None), "leader"), (("leader", "minister"), "minister"),
-        (("minister", None), "minister"), ((None, None), UNSTATED), (("leader", "military"), "military"),
+        (("leader", "leader"), "leader"), (("leader", STATE), "leader"), (("leader", "minister"), "minister"),
+        (("minister", STATE), "minister"), ((STATE, STATE), UNSTATED), (("leader", "military"), "military"),
+        (("leader", None), UNSTATED), ((STATE, None), UNSTATED),
     ],
 )  # fmt: skip
 def test_an_event_is_as_high_as_its_lower_end(levels: tuple[str | None, str | None], together: str) -> None:
@@ -171,3 +185,15 @@ def test_two_offices_at_once_count_as_the_higher() -> None:
     found = term_on("Han Duck-soo", on("2025-04-01"))
     assert found is not None
     assert (found.office, found.level) == ("acting president", "leader")
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "such"),
+    [
+        ("", "KOR", True), ("SOUTH KOREA", "KOR", True), ("South Korea", "USA", False), ("SEOUL", "KOR", True),
+        ("Government (South Korea)", "KOR", True), ("한국", "KOR", True), ("Nobody Known", "KOR", False),
+        ("BUSINESSMAN", "USA", False), ("Lee Myung Bak", "KOR", False),
+    ],
+)  # fmt: skip
+def test_who_is_no_more_than_the_state(name: str, state: str, such: bool) -> None:
+    assert stands_for_state(name, state) is such

@@ -51,6 +51,8 @@ class Layout:
         As `datetime.strptime` has it.
     zone : str
         Where times without an offset are read.
+    encoding : str, optional
+        Default UTF-8.
     lag : int
         Days after the end of a week until its count is known.
     codes, states : {text: code}
@@ -65,8 +67,6 @@ class Layout:
         First and last day that the file can hold, where its name says so.
     slots : int
         Files a day that make it whole, as told by `published`; 1: a day with any row is whole.
-    url_of_version : str
-        How its makers describe it.
     """
 
     title: str

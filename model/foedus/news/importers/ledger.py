@@ -68,6 +68,8 @@ class Ledger:
     ----------
     read : int
         Rows read, without headers and empty lines.
+    shared : int
+        How often a row was of one more pair.
     dropped : {reason: number of rows}
     remarks : {remark: number of rows}
         On rows that were taken.
@@ -79,6 +81,7 @@ class Ledger:
     """
 
     read: int = 0
+    shared: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[Dropped]] = field(default_factory=dict)
@@ -106,8 +109,8 @@ class Ledger:
 
     @property
     def taken(self) -> int:
-        """Rows that were not dropped."""
-        return self.read - self.dropped.total()
+        """Rows that were not dropped; one that is of several pairs counts for each."""
+        return self.read + self.shared - self.dropped.total()
 
 
 def writer(stream: Any) -> Writer:

@@ -3,7 +3,7 @@
 `office_holders.csv` has public office-holders of five states since 2000, from the public record. Its days are inner
 bounds: where the day of a handover is not certain, a term begins later or ends earlier, so that a match is sure and a
 miss is possible. A person out of office has no level, and a ministry or a government as such has none either: that an
-event has a level means that the file says so.
+event has a level means that the file says so, and of an event between a leader and somebody unknown it can't be told.
 """
 
 from __future__ import annotations
@@ -18,10 +18,16 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import NamedTuple
 
+from foedus.case.states import state_of
 from foedus.case.vocabulary import WORDS
 
 LEVELS = tuple(WORDS["actor_level"])  # from high to low
 UNSTATED = "unstated"  # no level can be told
+STATE = "state"  # the state as such
+_AS_SUCH = frozenset(
+    ("", "korea", "south korean", "north korean", "korean", "american", "japanese", "chinese", "seoul", "pyongyang",
+     "washington", "tokyo", "beijing", "government", "white house", "blue house", "정부", "청와대", "백악관")
+)  # fmt: skip
 _ROLES = {
     "MIL": "military", "LEG": "legislature", "MED": "media", "OPP": "party", "PTY": "party", "EDU": "expert",
     "military": "military", "legislative": "legislature", "parties": "party", "news": "media", "media": "media",
@@ -129,7 +135,25 @@ def _titled(title: str, state: str | None) -> str | None:
     return "leader" if title and _LEADERS.get(state or "") == title else _TITLES.get(title)
 
 
+def stands_for_state(name: str, state: str | None) -> bool:
+    """Whether a name is no more than its state: its own name, its people's, its capital, its government."""
+    plain = _OF_A_STATE.sub("", name).strip().casefold()
+    if plain in _AS_SUCH:
+        return True
+    try:
+        return state_of(plain) == state
+    except ValueError:
+        return False
+
+
 def of_event(levels: Iterable[str | None]) -> str:
-    """Return the level of an event: that of the lower end, where a state as such is as high as whoever it meets."""
-    stated = [LEVELS.index(level) for level in levels if level is not None]
-    return LEVELS[max(stated)] if stated else UNSTATED
+    """Return the level of an event: that of the lower end.
+
+    Parameters
+    ----------
+    levels : iterable of str or None
+        Of each end. `STATE`, a state as such, is as high as whoever it meets; None somebody of whom it can't be told.
+    """
+    found = tuple(levels)
+    stated = [LEVELS.index(level) for level in found if level not in {None, STATE}]
+    return UNSTATED if None in found or not stated else LEVELS[max(stated)]

@@ -2,11 +2,11 @@
 
 The rate has a gamma distribution as after Poisson counts with Jeffreys' prior, its shape divided by how much more the
 mean of such weeks scatters than Poisson's (quasi-likelihood; McCullagh and Nelder 1989, ch. 9), which neighbouring
-weeks that go together widen as well (Bartlett weights over `LAGS` weeks; Newey and West 1987), and so does that this is
-estimated from few weeks (critical values of Kiefer and Vogelsang 2005, table 1). Of presence, 0 or 1 a week, the share
-has a beta distribution in the same way, and the rate can't exceed one a week. The dispersion is the one under which
-negative binomial counts with this mean are likeliest, its band where the profile likelihood falls by 1.35 (90 %); where
-Poisson lies inside that band there is none. Measured over 104 weeks, bands of the rate cover 90 to 94 % of the time where
+weeks that go together widen as well (Bartlett weights over `LAGS` weeks; Newey and West 1987), and so does it that few
+weeks tell this (critical values of Kiefer and Vogelsang 2005, table 1). Of presence, 0 or 1 a week, the share has a
+beta distribution in the same way, and the rate can't exceed one a week. The dispersion is the one under which negative
+binomial counts with this mean are likeliest, its band where the profile likelihood falls by 1.35 (90 %); where Poisson
+lies inside that band there is none. Measured over 104 weeks, bands of the rate cover 90 to 94 % of the time where
 weeks are independent, and 84 % where the rate stays high or low for ten weeks or so.
 """
 

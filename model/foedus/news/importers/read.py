@@ -14,7 +14,7 @@ from foedus.news.importers import dates, ledger, ontology
 from foedus.news.importers.coverage import Coverage
 from foedus.news.importers.events import Actor, Cells, Event, Layout
 from foedus.news.importers.ledger import Ledger
-from foedus.news.importers.levels import LEVELS, level_of, of_event
+from foedus.news.importers.levels import LEVELS, STATE, level_of, of_event, stands_for_state
 from foedus.news.importers.sides import Dyad, Pairs, implied
 from foedus.news.importers.stream import Part, Progress, advice, lines
 
@@ -226,6 +226,7 @@ class _Reading:
         self._once(line, cells, name)
         sides = [";".join(account.pairs.states(cells[place[side.state]])) for side in (layout.actor, layout.recipient)]
         url = cells[place[layout.url]] if layout.url else ""
+        self.ledger.shared += len(found) - 1
         for dyad in found:
             yield Event(
                 self.part.name, line, name, dyad, day, published, code, plover, level, sides[0], sides[1], names, url
@@ -288,7 +289,8 @@ class _Reading:
                     raise _Refused(ledger.MISMATCH, f"{name} is of {told}, coded as {states[0]}")
         state = states[0] if len(states) == 1 else None
         found = [level for name in names if (level := level_of(name, roles, state, day)) is not None]
-        return min(found, key=LEVELS.index, default=None), text
+        as_such = STATE if all(stands_for_state(name, state) for name in names) else None
+        return min(found, key=LEVELS.index, default=as_such), text
 
     def _once(self, line: int, cells: Cells, name: str) -> None:
         account = self.account

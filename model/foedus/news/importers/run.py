@@ -270,6 +270,8 @@ def _head(layout: Layout, request: Request, used: Sequence[Period] = (), files: 
             "base_rate: 90 % band from these weeks, widened for weeks that go together. It is of a course with"
         )
         lines.append("multiplier 1, here the average one. dispersion: where counts scatter more than Poisson's.")
+        if request.how == "presence":
+            lines.append("A week with 1 is read as a Poisson count of one: where most weeks have it, it tells less so.")
         lines.append("Multipliers are 1 and say nothing until `foedus learn` estimates them from resolved cases.")
         if request.question is None:
             lines.append(f"{counted.PLACEHOLDER} stands for the question that a code bears on: put its id there.")

@@ -18,6 +18,7 @@ from foedus.news.importers.levels import state_of_person
 _TWO_LETTERS = {
     "KOR": "KS KR", "PRK": "KN KP", "CHN": "CH CN", "JPN": "JA JP", "USA": "US", "RUS": "RS RU", "TWN": "TW",
 }  # fmt: skip
+_OF_CAMEO = {"ROM": "ROU", "TMP": "TLS"}  # where CAMEO kept an earlier code
 _KNOWN_AS = 16384
 
 
@@ -68,6 +69,8 @@ def state(text: str) -> str | None:
     """Return the ISO 3166 alpha-3 code of a state as files call it; None where it is none that is known."""
     if text in ISO3:
         return text
+    if text in _OF_CAMEO:
+        return _OF_CAMEO[text]
     if text.isascii() and len(text) <= 2:
         return None
     try:
