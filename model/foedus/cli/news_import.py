@@ -77,7 +77,7 @@ As = Annotated[
 Detail = Annotated[
     By,
     typer.Option(
-        "--by", case_sensitive=False, help="Tell codes apart as base (036), code (0361), root (03) or plover."
+        "--by", case_sensitive=False, help="Tell codes apart as base (031), code (0311), root (03) or plover."
     ),
 ]
 Only = Annotated[
@@ -105,7 +105,12 @@ CaseOption = Annotated[
     typer.Option("--case", metavar="CASE", file_okay=False, help="Case that has the question or the codes."),
 ]
 Question = Annotated[
-    str | None, typer.Option("--question", metavar="ID", help="Question that the codes shall bear on.")
+    str | None,
+    typer.Option(
+        "--question",
+        metavar="ID",
+        help="Question that the codes shall bear on; of which kind it is, --case tells (else: timing).",
+    ),
 ]
 DroppedFile = Annotated[
     Path | None,
@@ -177,7 +182,7 @@ def import_(
     request = _with_case(request, case)
     with _sink(dropped) as (sink, keep):
         with working("Importing") as say:
-            found = run.import_files(request, sink, _progress(run.total_bytes(request), say))
+            found = run.import_files(request, sink, _progress(say))
         write_new(out, found.texts)
         keep()
     for warning in found.warnings:
@@ -197,12 +202,8 @@ def _with_case(request: Request, case: Path | None) -> Request:
     return replace(request, file=loaded.file, codebook=loaded.codebook)
 
 
-def _progress(total: int, say: Callable[..., None]) -> Callable[[int], None]:
-    read = 0
-
-    def step(size: int) -> None:
-        nonlocal read
-        read += size
+def _progress(say: Callable[..., None]) -> Callable[[int, int], None]:
+    def step(read: int, total: int) -> None:
         say(f"{read / 1e6:,.0f} MB", min(read / total, 1.0) if total else 0.0)
 
     return step

@@ -399,3 +399,22 @@ def test_an_event_with_somebody_unknown_has_no_level(tmp_path: Path) -> None:
     rows = [row(2, MONDAY, "036", Actor1Name="MOON JAE IN", Actor2Name="BUSINESSMAN"),
             row(3, MONDAY, "057", Actor1Name="MOON JAE IN", Actor2Name="WASHINGTON")]  # fmt: skip
     assert {code for code, _ in counts(run(write(tmp_path, *rows)))} == {"kor_usa_036_unstated", "kor_usa_057_leader"}
+
+
+def test_a_code_that_was_asked_for_and_never_seen_is_named(tmp_path: Path) -> None:
+    found = run(write(tmp_path, row(2, MONDAY, "036")), codes=["036", "046"])
+    assert "asked for and never seen: 046" in found.warnings
+
+
+def test_what_a_file_says_is_shown_short_and_steers_no_terminal(tmp_path: Path) -> None:
+    bad = [row(2, MONDAY, IsRootEvent="\x1b[2J" + "x" * 1500), row(3, MONDAY, "9" * 1000), row(4, MONDAY, "9" * 3000)]
+    found = run(write(tmp_path, row(10**7, MONDAY, "057"), *bad))
+    assert reasons(found) == {ledger.MINOR: 1, ledger.CODE: 1, ledger.COLUMNS: 1}
+    shown = [str(line) for lines in found.ledger.first.values() for line in lines]
+    assert all(text.isprintable() and len(text) < 400 + len(str(tmp_path)) + 20 for text in shown)
+
+
+def test_a_file_without_rows_has_nothing_to_count(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("", "utf-8")
+    with pytest.raises(CaseError, match=r"empty.csv: has no rows: there is nothing to count"):
+        run(tmp_path / "empty.csv", importer="gdelt")

@@ -269,3 +269,22 @@ def test_a_row_of_two_pairs_counts_for_both(tmp_path: Path) -> None:
     found = run(path, dyads=dyads(["KOR,USA", "JPN,KOR"]))
     assert counts(found) == {"kor_usa_consult_unstated": 1, "jpn_kor_consult_unstated": 1}
     assert (found.ledger.read, found.ledger.taken) == (1, 2)
+
+
+OWN = "format: 1\nheader: [day, kind, a, b]\nontology: own\ncolumns: {day: day, code: kind, actor: a, recipient: b}\n"
+
+
+def test_lines_are_those_of_the_file_whatever_is_quoted_or_empty(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f'\n{day(0)},"a\nb",KOR,USA\n\n{day(0)},,KOR,USA\n{day(0)},x\n', "utf-8")
+    found = run(path, mapping=mapped(tmp_path, OWN))
+    assert [(row.line, row.why) for rows in found.ledger.first.values() for row in rows] == [
+        (5, "has no code"), (6, "has 2 columns rather than 4"),
+    ]  # fmt: skip
+
+
+def test_two_codes_that_come_to_one_id(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"{day(0)},a b,KOR,USA\n{day(1)},a-b,KOR,USA\n", "utf-8")
+    with pytest.raises(CaseError, match=r"the codes 'a b' and 'a-b' both come to kor_usa_a_b_unstated"):
+        run(path, mapping=mapped(tmp_path, OWN))

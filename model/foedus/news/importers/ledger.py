@@ -14,6 +14,7 @@ from foedus.case.foreign import harmless
 
 SHOWN = 3  # first rows of each reason that are kept
 MOST_KINDS = 1000
+LONGEST = 400  # characters of a detail
 
 # Reasons, in the order in which the report lists them: what was asked for first, then what is wrong with the file.
 ANOTHER_DYAD = "of another dyad"
@@ -90,6 +91,7 @@ class Ledger:
 
     def drop(self, file: str, line: int, reason: str, detail: str = "") -> None:
         """Note a row that is not taken."""
+        detail = printable(detail) if detail else ""
         self.dropped[reason] += 1
         if self.dropped[reason] <= SHOWN:
             self._first(reason, file, line, detail)
@@ -100,6 +102,7 @@ class Ledger:
 
     def remark(self, file: str, line: int, remark: str, detail: str = "") -> None:
         """Note something about a row that is taken."""
+        detail = printable(detail) if detail else ""
         self.remarks[remark] += 1
         if self.remarks[remark] <= SHOWN:
             self._first(remark, file, line, detail)
@@ -111,6 +114,11 @@ class Ledger:
     def taken(self) -> int:
         """Rows that were not dropped; one that is of several pairs counts for each."""
         return self.read + self.shared - self.dropped.total()
+
+
+def printable(text: str) -> str:
+    """Keep what a file says short, and from steering a terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:LONGEST])
 
 
 def writer(stream: Any) -> Writer:

@@ -19,6 +19,7 @@ from foedus.news.importers.sides import Dyad, Pairs, implied
 from foedus.news.importers.stream import Part, Progress, advice, lines
 
 ENOUGH = 1000  # rows, after which a file that can't be read is given up
+LONGEST = 2000  # characters, of a cell that is read
 _FUTURE = dt.timedelta(days=1)  # a day may have begun elsewhere
 
 
@@ -76,6 +77,9 @@ def events(part: Part, layout: Layout, account: Account, progress: Progress = la
     saw, find, drop, name = account.coverage.saw, account.pairs.find, account.ledger.drop, part.name
     for line, cells in reading.rows(progress):
         day, first, second = reading.key(cells)
+        if len(day) + len(first) + len(second) > LONGEST:
+            drop(name, line, ledger.COLUMNS, f"a cell of more than {LONGEST:,} characters: are the columns shifted?")
+            continue
         saw(day)
         found = find(first, second)
         if not found:
@@ -96,6 +100,7 @@ class _Reading:
         self.width = len(layout.columns)
         self.span = layout.span(part.stem) if layout.span else None
         self.read = self.wrong = self.undecodable = 0
+        self.columns = _columns(layout)
         if not layout.header:
             self._aim()
 
@@ -126,13 +131,20 @@ class _Reading:
             yield line, text.split(separator)
 
     def _quoted(self, progress: Progress) -> Iterator[tuple[int, Cells]]:
-        reader = csv.reader((f"{text}\n" for _, text in self._texts(progress)), delimiter=self.layout.separator)
+        begun: list[int] = []  # lines that the next row stands on
+
+        def texts() -> Iterator[str]:
+            for line, text in self._texts(progress):
+                begun.append(line)
+                yield f"{text}\n"
+
         line = 1
         try:
-            for cells in reader:
+            for cells in csv.reader(texts(), delimiter=self.layout.separator):
+                line = begun[0]
+                begun.clear()
                 if cells:
                     yield line, cells
-                line = reader.line_num + 1
         except csv.Error as error:
             raise CaseError([Fault(self.part.name, line, f"is not valid CSV here: {error}")]) from None
 
@@ -165,20 +177,13 @@ class _Reading:
         names = [name.strip() for name in cells]
         while names and not names[-1]:
             names.pop()
-        needed = self._columns()
-        missing = [name for name in needed if name not in names]
+        missing = [name for name in self.columns if name not in names]
         if missing:
             said = f"has no column {', '.join(map(repr, missing))}; its columns are {', '.join(names[:60])}"
             raise CaseError([Fault(self.part.name, 1, said)])
         self.place = {name: i for i, name in reversed(list(enumerate(names)))}
         self.width = len(names)
         self._aim()
-
-    def _columns(self) -> list[str]:
-        layout = self.layout
-        sides = [name for side in (layout.actor, layout.recipient) for name in (side.state, side.name, *side.roles)]
-        rest = (layout.day, layout.code, layout.mode, layout.published, layout.id, layout.url)
-        return [name for name in (*sides, *rest) if name is not None]
 
     def _fitted(self, line: int, cells: Cells) -> Cells:
         """Mend a row whose cells the header miscounts, where that is certain; drop the others."""
@@ -215,6 +220,8 @@ class _Reading:
     def take(self, line: int, cells: Cells, found: tuple[Dyad, ...] | str) -> Iterator[Event]:
         """Yield what a row says of each of the pairs it is of."""
         layout, place, account = self.layout, self.place, self.account
+        if any(len(cells[place[column]]) > LONGEST for column in self.columns if column != layout.url):
+            raise _Refused(ledger.COLUMNS, f"a cell of more than {LONGEST:,} characters: are the columns shifted?")
         if isinstance(found, str):
             raise _Refused(ledger.STATE, found)
         if layout.keep and (why := layout.keep(place, cells)):
@@ -300,3 +307,10 @@ class _Reading:
         account.copies.add(digest)
         if name and (before := account.ids.setdefault(name, (self.part.name, line))) != (self.part.name, line):
             self.ledger.remark(self.part.name, line, ledger.SAME_ID, f"{name}: as on line {before[1]} of {before[0]}")
+
+
+def _columns(layout: Layout) -> tuple[str, ...]:
+    """Return the columns that are read."""
+    sides = [name for side in (layout.actor, layout.recipient) for name in (side.state, side.name, *side.roles)]
+    rest = (layout.day, layout.code, layout.mode, layout.published, layout.id, layout.url)
+    return tuple(name for name in (*sides, *rest) if name is not None)

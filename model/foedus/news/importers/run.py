@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,7 @@ from foedus.news.importers.weekly import Detail, Diary, Series
 from foedus.news.importers.weekly import counted as count_weeks
 
 How = Literal["presence", "counts", "signals"]
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ class Imported:
     warnings: tuple[str, ...] = ()
 
 
-def import_files(request: Request, ledger: Ledger | None = None, progress: Progress = lambda _: None) -> Imported:
+def import_files(
+    request: Request, ledger: Ledger | None = None, progress: Callable[[int, int], None] = lambda *_: None
+) -> Imported:
     """Import files of one format.
 
     Parameters
@@ -126,8 +129,8 @@ def import_files(request: Request, ledger: Ledger | None = None, progress: Progr
     request : Request
     ledger : Ledger, optional
         Where every row goes; with a sink it writes the dropped ones.
-    progress : function of int
-        Is told bytes as they are read.
+    progress : function of two int
+        Is told how many bytes have been read, and of how many (packed ones, of .gz).
 
     Returns
     -------
@@ -140,20 +143,27 @@ def import_files(request: Request, ledger: Ledger | None = None, progress: Progr
     """
     found = parts_of(request.files)
     account = ledger if ledger is not None else Ledger()
+    step = _steps(sum(part.size for part in found), progress)
     if request.mapping is not None:
-        return _events(request, mapping.read(request.mapping), found, account, progress)
+        return _events(request, mapping.read(request.mapping), found, account, step)
     name, importer = importer_of(found[0], request.importer)
     if name == "misp":
         return _misp(request, found, account)
     if name == "ach":
         return _ach(request, found, account)
     assert importer.layout is not None
-    return _events(request, importer.layout, found, account, progress)
+    return _events(request, importer.layout, found, account, step)
 
 
-def total_bytes(request: Request) -> int:
-    """Return how many bytes there are to read, for a progress bar."""
-    return sum(part.size for part in parts_of(request.files))
+def _steps(total: int, progress: Callable[[int, int], None]) -> Progress:
+    read = 0
+
+    def step(size: int) -> None:
+        nonlocal read
+        read += size
+        progress(read, total)
+
+    return step
 
 
 # -- events ------------------------------------------------------------------------------------
@@ -172,6 +182,8 @@ def _events(request: Request, layout: Layout, found: list[Part], ledger: Ledger,
         return _as_signals(request, layout, (event for _, event in first), ledger)
     for _ in first:
         pass
+    if not ledger.read:
+        raise CaseError([Fault(found[0].name, 0, "has no rows: there is nothing to count")])
     return _as_counts(request, layout, diary, coverage, found)
 
 
@@ -211,6 +223,7 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
         pairs = " or ".join(map(str, request.dyads))
         said = f"no event between {pairs} in {len(used)} weeks; rows dropped: {_why(diary.ledger)}"
         raise CaseError([Fault(found[0].name, 0, said)])
+    _apart(found[0], [one.series for one in series])
     rates = counted.rates(series, presence)
     name, question = counted.question_of(request.file, request.question)
     head = _head(layout, request, used, len(found))
@@ -220,8 +233,24 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
     }
     partly = tuple(period for period in cut if not period.whole)
     return Imported(
-        layout.title, texts, diary.ledger, rates, used, partly, tuple(gaps(covered)), warnings=_doubts(rates)
+        layout.title,
+        texts,
+        diary.ledger,
+        rates,
+        used,
+        partly,
+        tuple(gaps(covered)),
+        warnings=_doubts(rates, diary.unseen()),
     )
+
+
+def _apart(part: Part, series: Sequence[Series]) -> None:
+    """Refuse codes of the file's own that would have one id."""
+    codes: dict[str, str] = {}
+    for one in series:
+        if codes.setdefault(one.id, one.code) != one.code:
+            said = f"the codes {codes[one.id]!r} and {one.code!r} both come to {one.id}: tell them apart by `codes`"
+            raise CaseError([Fault(part.name, 0, said)])
 
 
 def _covered(request: Request, layout: Layout, ledger: Ledger, coverage: Coverage) -> frozenset[dt.date]:
@@ -250,11 +279,13 @@ def _why(ledger: Ledger) -> str:
     return "; ".join(shown) or "none"
 
 
-def _doubts(rates: Mapping[Series, Rate]) -> tuple[str, ...]:
-    few = [series.id for series, rate in rates.items() if rate.total < 5]
-    if not few:
-        return ()
-    return (f"{len(few)} of {len(rates)} codes were seen fewer than five times, and tell little: {', '.join(few[:8])}",)
+def _doubts(rates: Mapping[Series, Rate], unseen: Sequence[str]) -> tuple[str, ...]:
+    out = [f"asked for and never seen: {', '.join(unseen)}"] if unseen else []
+    few = [series.id for series, rate in rates.items() if rate.total < FEW]
+    if few:
+        said = f"of {len(rates)} codes were seen fewer than {FEW} times, and tell little"
+        out.append(f"{len(few)} {said}: {', '.join(few[:8])}")
+    return tuple(out)
 
 
 def _head(layout: Layout, request: Request, used: Sequence[Period] = (), files: int = 0) -> str:

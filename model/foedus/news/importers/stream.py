@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from foedus.errors import CaseError, Fault
+from foedus.news.importers.ledger import printable
 
 BLOCK = 1 << 20  # bytes
 LONGEST = 4 << 20  # bytes, of a line
@@ -42,7 +43,7 @@ class Part:
     @property
     def name(self) -> str:
         """What reports call it."""
-        return f"{self.path}:{self.member}" if self.member else str(self.path)
+        return f"{self.path}:{printable(self.member)}" if self.member else str(self.path)
 
     @property
     def stem(self) -> str:

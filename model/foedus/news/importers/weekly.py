@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from foedus.case.foreign import identifier
 from foedus.news.importers import ledger
 from foedus.news.importers.coverage import Period
 from foedus.news.importers.events import Event
@@ -33,7 +34,7 @@ class Series:
     @property
     def id(self) -> str:
         """As counts.csv and codebook.yaml name it: kor_usa_036_leader."""
-        code = "".join(sign if sign.isalnum() else "_" for sign in self.code.lower()).strip("_")
+        code = identifier(f"c {self.code.lower()}")[2:].replace("-", "_")
         return f"{self.dyad.slug}_{code}_{self.level}"
 
 
@@ -47,14 +48,11 @@ def group(event: Event, detail: Detail) -> str | None:
     return VISIT if base in _VISIT else event.code if detail == "code" else base
 
 
-def asked_for(event: Event, counted_as: str, only: Sequence[str]) -> bool:
-    """Whether an event is of the codes that were asked for: 036, 10 (and all below it), CONSULT:visit."""
-    names = (event.code, counted_as, str(event.plover))
-    return not only or any(
-        name == wanted or (wanted.isdigit() and event.code.startswith(wanted)) or name.partition(":")[0] == wanted
-        for wanted in only
-        for name in names
-    )
+def is_of(event: Event, counted_as: str, wanted: str) -> bool:
+    """Whether an event is of a code that was asked for: 036, 10 (and all below it), CONSULT, CONSULT:visit."""
+    if wanted.isdigit():
+        return event.code.startswith(wanted)
+    return any(wanted in {name, name.partition(":")[0]} for name in (event.code, counted_as, str(event.plover)))
 
 
 @dataclass
@@ -65,6 +63,11 @@ class Diary:
     only: Sequence[str]
     ledger: Ledger
     days: dict[Series, dict[dt.date, tuple[str, int]]] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+
+    def unseen(self) -> list[str]:
+        """Return the codes that were asked for and never met."""
+        return [code for code in self.only if code not in self.met]
 
     def once(self, events: Iterable[Event]) -> Iterator[tuple[Series, Event]]:
         """Yield the first event of each series and day; drop the others."""
@@ -73,7 +76,9 @@ class Diary:
             if code is None:
                 self.ledger.drop(event.file, event.line, ledger.UNMAPPED, f"PLOVER has no word for {event.code}")
                 continue
-            if not asked_for(event, code, self.only):
+            wanted = [name for name in self.only if is_of(event, code, name)]
+            self.met.update(wanted)
+            if self.only and not wanted:
                 self.ledger.drop(event.file, event.line, ledger.ANOTHER_CODE, event.code)
                 continue
             series = Series(event.dyad, code, event.level)
