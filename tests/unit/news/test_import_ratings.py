@@ -136,6 +136,7 @@ def test_ratings_become_multipliers_by_the_stated_table(tmp_path: Path) -> None:
     assert "multipliers: {unchanged: [2, 4, 8], softened: 1, moved: [0.125, 0.25, 0.5]}" in part
     assert "multipliers: {unchanged: [0.25, 0.5, 1], softened: 1, moved: [2, 4, 8]}" in part  # an empty cell is NA
     assert part.count("basis: elicited") == 5
+    assert "multipliers: {unchanged: 1, softened: 1, moved: 1}" in part  # C for all of them
     assert "CC 2, 4, 8; C 1, 2, 4; N 1, 1, 1; I 0.25, 0.5, 1; II 0.125, 0.25, 0.5; NA 1, 1, 1" in part
     assert found.ledger.dropped == {ledger.RATING: 2}
     assert "ach.csv:7: unchanged: 'CCC' is none of CC, C, N, I, II, NA" in str(found.ledger.first[ledger.RATING][0])
@@ -211,3 +212,28 @@ def test_hypotheses_are_the_levels_of_a_question(tmp_path: Path) -> None:
 def test_a_table_that_is_no_matrix(tmp_path: Path, text: str) -> None:
     with pytest.raises(CaseError, match=r"ach.csv:1: needs two or more columns of ratings"):
         run(matrix(tmp_path, text))
+
+
+def test_a_matrix_and_misp_events_load_as_a_case(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    made = load(tmp_path / "case")
+    text = (
+        "Evidence,no,yes,published,source\n"
+        "'=1+1 said,CC,II,2030-02-01,State media\nTroops counted,I,C,2030-02-02,A wire\n"
+    )
+    found = run(matrix(tmp_path, text), file=made.file, question="bases_renewed")
+    (tmp_path / "case" / "codebook.yaml").write_text(found.texts["codebook.part.yaml"], "utf-8")
+    (tmp_path / "case" / "signals.csv").write_text(found.texts["signals.csv"], "utf-8")
+    case = load(tmp_path / "case")
+    assert [signal.code for signal in case.signals] == ["x_1_1_said", "Troops_counted"]
+    bands = case.codebook.codes["x_1_1_said"].bears_on["bases_renewed"].multipliers or {}
+    assert [(band.low, band.middle, band.high) for band in bands.values()] == [(2, 4, 8), (0.125, 0.25, 0.5)]
+    events = [event(1, *graded("b", "2", "Troops_counted"), date="2030-02-03", timestamp="1896390000")]
+    misp = run(tmp_path / "misp.json", events)
+    book = found.texts["codebook.part.yaml"] + misp.texts["codebook.part.yaml"].partition("sources:\n")[2]
+    (tmp_path / "case" / "codebook.yaml").write_text(book, "utf-8")
+    (tmp_path / "case" / "signals.csv").write_text(misp.texts["signals.csv"], "utf-8")
+    (signal,) = load(tmp_path / "case").signals
+    assert (signal.source, signal.credibility, str(signal.happened and signal.happened.precision)) == (
+        "CERT_Alder", "2", "day",
+    )  # fmt: skip

@@ -288,19 +288,20 @@ def write(
         ]  # fmt: skip
         lines.append("sources:")
         for source in dict.fromkeys(source for _, _, source in dated):
-            lines += writing.block(identifier(source), {"title": {"en": source, "ko": source}, "reliability": "F"}, 1)
+            lines += writing.block(identifier(source), {"title": source, "reliability": "F"}, 1)
         out["signals.csv"] = writing.table(writing.SIGNALS, rows)
     return {"codebook.part.yaml": "\n".join(lines) + "\n", **out}
 
 
 def _code(line: Line, level_of: Mapping[str, str], table: Mapping[str, Triple], question: str) -> dict[str, Any]:
+    flat = len(set(line.ratings.values())) == 1  # tells nothing, and so has no band either
     numbers = {
-        level_of[name]: list(table[rating]) if len(set(table[rating])) > 1 else table[rating][1]
+        level_of[name]: 1 if flat else list(table[rating]) if len(set(table[rating])) > 1 else table[rating][1]
         for name, rating in line.ratings.items()
     }
     rated = ", ".join(f"{name} {rating}" for name, rating in line.ratings.items())
     source = f"ACH matrix, line {line.line}: {rated}"
     return {
-        "title": {"en": line.text, "ko": line.text},
+        "title": line.text,
         "bears_on": {question: {"by": "level", "multipliers": numbers, "basis": "elicited", "source": source}},
     }

@@ -169,7 +169,7 @@ def write(items: list[Item], head: str) -> dict[str, str]:
     ]  # fmt: skip
     lines = [*writing.comment(head), "format: 1", "sources:"]
     for (organisation, letter), name in ids.items():
-        lines += writing.block(name, {"title": {"en": organisation, "ko": organisation}, "reliability": letter}, 1)
+        lines += writing.block(name, {"title": organisation, "reliability": letter}, 1)
     return {"signals.csv": writing.table(writing.SIGNALS, rows), "codebook.part.yaml": "\n".join(lines) + "\n"}
 
 
