@@ -51,7 +51,7 @@ def _coverage(console: Console, found: Imported) -> None:
 
 def _series(console: Console, found: Imported) -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column("code")
+    table.add_column("code", overflow="fold")
     for name in ("counted", "weeks with any", "a month, 90 % band", "dispersion"):
         table.add_column(name, justify="right")
     ordered = sorted(found.rates.items(), key=lambda item: -item[1].total)
