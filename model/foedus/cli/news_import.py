@@ -155,10 +155,10 @@ def import_(
     Events of two states are counted by week, code and actor level, in either direction, once a day. A week without any
     is 0 where the files cover it. All is graded F. Every row that is not taken is reported with its reason.
 
-    A mapping file has `format: 1` and `columns: {day: Date, code: Kind, actor: Side 1, recipient: Side 2}` (names of the
-    table's columns; also id, mode, published, url, actor_name, actor_role, recipient_name, recipient_role), and where
-    needed title, source, separator (tab, comma, semicolon), header (a list), day_format ("%d.%m.%Y"), published_format,
-    zone, encoding, ontology (cameo, plover, own), codes ({visit: "042"}), states ({S-Korea: KOR}), pad, many, lag.
+    A mapping file has `format: 1` and `columns: {day: Date, code: Kind, actor: Side 1, recipient: Side 2}`: the names
+    that the table has for them (and for id, mode, published, url, actor_name, actor_role, recipient_name and
+    recipient_role). Where needed also title, source, separator (tab, comma, semicolon), header (a list), day_format
+    (%d.%m.%Y), published_format, zone, encoding, ontology (cameo, plover, own), codes, states, pad, many and lag.
     """
     from foedus.cli import news_show
     from foedus.cli.files import write_new
