@@ -13,17 +13,23 @@ def account_of(compiled: Compiled) -> Account:
     contributions = compiled.problem.contributions
     counted = {c.unit for c in contributions if c.exponent > 0}
     merged, void = list(evidence.merged), list[str]()
+    joint = {u: unit for u, unit in enumerate(evidence.units) if unit.lines}
+    lead = {unit.ids[0]: unit for u, unit in joint.items() if u in counted}
+    with_lead = {i: f"one discrepancy with {name}" for name, unit in lead.items() for i in unit.ids if i != name}
     for u, unit in enumerate(evidence.units):
-        if u not in counted:
-            notes = [n for c in contributions if c.unit == u for n in c.notes]
-            if VOID in notes:
-                void += unit.ids
-            else:
-                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
+        first = unit.ids[0]
+        if u in counted or u in joint or first in lead:
+            continue
+        notes = [n for c in contributions if c.unit == u for n in c.notes]
+        if VOID in notes and first not in with_lead:
+            void += unit.ids
+        else:
+            why = with_lead.get(first) or (notes[0] if notes else "counts with others")
+            merged += [(item.signal.id, why) for item in unit.items]
     merged = [(name, why) for name, why in merged if name not in void]
     set_aside = {name for name, _ in merged} | set(void)
     tallied = {t.unit for t in compiled.problem.tallies}
-    used = [i for unit in evidence.units for i in unit.ids if i not in set_aside]
+    used = list(dict.fromkeys(i for unit in evidence.units for i in unit.ids if i not in set_aside))
     for u, period in enumerate(evidence.counts, len(evidence.units)):
         (used if u in tallied else void).append(period.row.id)
     return Account(

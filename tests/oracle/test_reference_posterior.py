@@ -19,7 +19,7 @@ from foedus.forecast import Forecast, forecast
 from foedus.problem.types import Contribution, Problem
 from reference_cases import KINDS, UNCERTAIN, random_case
 
-QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "counts", "resolved")
+QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "counts", "discrepancy", "resolved")
 
 
 def check(kind: str, rng: np.random.Generator, **options: Any) -> None:

@@ -100,11 +100,26 @@ def log_reports(r: Reports, knobs: Knobs) -> Tensor:
     term = r.weight[:, None] * value / mean[..., None]
     mixed = pt.zeros_like(term[..., :1, :] + r.at.mass)[..., r.item, :].inc(term)
     log_factor = pt.log(pt.maximum(credence * mixed + 1 - credence, TINY))
+    if (r.part_of >= 0).any():
+        log_factor = _with_discrepancies(r.part_of, credence, mixed, log_factor)
     if (r.rate >= 0).any():
         counted = np.flatnonzero(r.rate >= 0)
         log_rate = pt.log(knobs.rate)[..., r.rate[counted]] - np.log(r.middle[counted])
         log_factor = log_factor[..., counted, :].inc(log_rate[..., None])
     return _to_cells(r.at, r.exponent[:, None] * log_factor)
+
+
+def _with_discrepancies(part_of: Index, credence: Tensor, mixed: Tensor, log_factor: Tensor) -> Tensor:
+    """Let lines of a discrepancy speak through it: as a pair where all are true, else each that is, by itself."""
+    lines = np.flatnonzero(part_of >= 0)
+    of, pairs = part_of[lines], np.unique(part_of[lines])
+    nothing = pt.zeros_like(log_factor)
+    none_joined = nothing[..., of, :].inc(log_factor[..., lines, :])
+    all_true = nothing[..., of, :].inc(pt.log(pt.maximum(credence, TINY))[..., lines, :] + nothing[..., lines, :])
+    each_said = nothing[..., of, :].inc(pt.log(pt.maximum(mixed, TINY))[..., lines, :])
+    joined = pt.exp(none_joined) + pt.exp(all_true) * (mixed - pt.exp(each_said))
+    spoken = log_factor[..., pairs, :].set(pt.log(pt.maximum(joined, TINY))[..., pairs, :])
+    return spoken[..., lines, :].set(0.0)
 
 
 def _selection(r: Reports, knobs: Knobs) -> Tensor:

@@ -62,6 +62,8 @@ class Reports:
         density of an event is the rate itself.
     outcome : array [K]
         Whether it falls on the outcome instead of the course.
+    part_of : array [K]
+        Of a line of a discrepancy, the item that is the discrepancy: what the line says is said there. Else -1.
     """
 
     at: Segments
@@ -83,6 +85,7 @@ class Reports:
     rate: Index
     middle: Floats
     outcome: Bools
+    part_of: Index
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ def most_cells(axes: Sequence[Axis]) -> int:
 
 
 def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index]) -> Reports:
+    items, part_of = _with_lines(items)
     terms = [(k, term) for k, c in enumerate(items) for term in (c.terms[:1] if c.as_written else c.terms)]
     width = max(len(c.starts) for c in items)
     origins = padded([padded([o for _, o in c.origins], -1) for c in items], -1)
@@ -182,7 +186,16 @@ def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index])
         rate=np.array([(c.rate or _NO_RATE)[0] for c in items], dtype=np.intp),
         middle=np.array([(c.rate or _NO_RATE)[1] for c in items]),
         outcome=np.array([c.sees_outcome for c in items]),
+        part_of=part_of,
     )
+
+
+def _with_lines(items: list[Contribution]) -> tuple[list[Contribution], Index]:
+    """Add the lines of discrepancies as items of their own, and say which they belong to."""
+    lines = [(k, line) for k, c in enumerate(items) for line in c.lines]
+    each = [replace(items[k], terms=(line.term,), origins=line.origins) for k, line in lines]
+    whole = [replace(c, origins=c.lines[0].origins) if c.lines else c for c in items]
+    return [*whole, *each], np.array([-1] * len(items) + [k for k, _ in lines], dtype=np.intp)
 
 
 def _no_selection(c: Contribution) -> tuple[Floats, Index, float]:

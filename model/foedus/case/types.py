@@ -231,7 +231,12 @@ class Code(Document):
     examples: tuple[Text, ...] = ()
     plover: str | None = None
     cameo: tuple[str, ...] = ()
-    kind: Literal["signal", "per_document", "counted"] = "signal"
+    kind: Literal["signal", "per_document", "discrepancy", "counted"] = "signal"
+    of: (
+        Identifier | tuple[Identifier, ...]
+    ) = ()  # of a discrepancy: the line in question, by whatever code on each side
+    said_by: tuple[str, ...] = ()  # ISO 3166 alpha-3 of the sides in whose texts it stands
+    left_out_by: tuple[str, ...] = ()  # and of those in whose texts it does not
     sees: Literal["course", "outcome"] = "course"
     group: Group | None = None
     bears_on: dict[Identifier, Bearing] = Field(default_factory=dict)
@@ -241,6 +246,20 @@ class Code(Document):
     spread: float | None = Field(default=None, ge=1)
     since: str | None = None
     note: Text | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Codes of the line that a discrepancy is about: one for all sides, or one of each."""
+        return (self.of,) if isinstance(self.of, str) else self.of
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Sides of a discrepancy, those that say it first."""
+        return (*self.said_by, *self.left_out_by)
+
+    def line_of(self, side: str) -> str:
+        """Return the code of the line in the text of one of the `sides`."""
+        return self.lines[0] if len(self.lines) == 1 else self.lines[self.sides.index(side)]
 
 
 class Combination(Document):

@@ -21,9 +21,11 @@ import numpy as np
 from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
+from foedus.problem import alike
 from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.discrepancies import discrepancy, in_place_of_lines
 from foedus.problem.menu import code_shares, competing, rated
-from foedus.problem.types import Axis, Contribution, Floats, Index, Term
+from foedus.problem.types import Axis, Contribution, Floats, Index, Line, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 VOID = "its question was settled before"
@@ -84,11 +86,11 @@ class Compiler:
         return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
 
     def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
+        own = in_place_of_lines(own, evidence)
         return sorted(self._temper(self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
 
     def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
-        chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
-        key = (q, self.pools[q], chosen, unit.origins, unit.seen, unit.published)
+        key = (q, self.pools[q], alike.of_unit(unit))
         if key not in self.memo.units:
             self.memo.units[key] = unit, self.unit(index, unit, q)
         return [c if c.unit == index else replace(c, unit=index) for c in self.memo.units[key][1]]
@@ -97,6 +99,8 @@ class Compiler:
         """Contributions of one unit to question q: one for each way of seeing."""
         axis = self.axes[q]
         day = day_number(unit.seen, self.zones[q], axis.opens)
+        if unit.lines and axis.id not in unit.questions:
+            return []
         ways: dict[tuple[bool, bool, int], None] = {}
         for item in unit.items:
             for _, signal in item.options:
@@ -112,7 +116,7 @@ class Compiler:
     def _way(self, signal: Signal) -> tuple[bool, bool, int]:
         """Whether it sees the outcome, whether multipliers are rates, and whether it is a line of a document."""
         code = self.case.codebook.codes[signal.code]
-        line = 0 if code.kind == "signal" else (1 if signal.observed == "present" else -1)
+        line = (1 if signal.observed == "present" else -1) if code.kind in {"per_document", "discrepancy"} else 0
         return code.sees == "outcome", code.coverage == "exhaustive", line
 
     def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, int]) -> Contribution:
@@ -120,46 +124,67 @@ class Compiler:
         choices = [self._choices(item.options, axis.id, way) for item in unit.items]
         mixture = list(itertools.islice(itertools.product(*choices), _MOST_TERMS))
         stacks = [self._stack([s for _, s in combo if s is not None], q, day, way) for combo in mixture]
+        parts = [self._line(line, q) for line in unit.lines]
         total = sum(float(np.prod([w for w, _ in combo])) for combo in mixture)
         weights = [float(np.prod([w for w, _ in combo])) / total for combo in mixture]
         bar = None if way[0] or way[1] or way[2] else self.selection(q, day)
-        layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else [])
+        layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else []) + [rows for _, rows, _ in parts]
         starts = segments(layers, axis.cells)
         mass = np.add.reduceat(alive(axis, day), starts)
         terms = tuple(
             self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, [s for _, s in combo if s], q)
             for weight, (rows, power), combo in zip(weights, stacks, mixture, strict=True)
         )
-        first = next(s for combo in mixture for _, s in combo if s is not None)
-        origins = tuple(
-            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
-            for independent, reports in unit.origins
+        lines = tuple(
+            Line(
+                self._term(Term(1.0, rows[:, starts], 1, presence), starts, mass, None, [signal], q),
+                self._origins(line),
+            )
+            for line, (signal, rows, presence) in zip(unit.lines, parts, strict=True)
         )
+        first = next(s for combo in mixture for _, s in combo if s is not None)
+        origins = self._origins(unit)
         share = share_unseen(self.judged, axis.id, unit.published)
         notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
         if axis.resolved is not None and day > axis.resolved.day:
             share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
-        typical = float(event_credence(origins, self.credence_medians))
-        if typical == 0:
-            share, notes = 0.0, (UNBELIEVED,)
-        return Contribution(
+        made = Contribution(
             unit=index,
             question=q,
             day=day,
             starts=self._one(starts.tobytes(), starts),
-            terms=self._one((q, starts.tobytes(), *map(_content, terms)), terms),
+            terms=self._one((q, starts.tobytes(), *map(alike.of_term, terms)), terms),
             bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
             sees_outcome=way[0],
             as_written=way[1],
             code=first.code,
-            strength=self._strength(terms, starts, axis.pool, typical),
-            raw_strength=self._strength(terms, starts, axis.pool, 1.0, bar),
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=notes,
+            lines=self._one((q, starts.tobytes(), *map(alike.of_line, lines)), lines),
+        )
+        typical = float(made.credence(self.credence_medians))
+        if typical == 0:
+            made = replace(made, exponent=0.0, notes=(UNBELIEVED,))
+        return replace(
+            made,
+            strength=self._strength(made, typical),
+            raw_strength=self._strength(replace(made, lines=()), 1.0, bar),
+        )
+
+    def _line(self, line: Unit, q: int) -> tuple[Signal, Index, int]:
+        """Return a line of a discrepancy, rows [1 or 0, C] of what it says by itself, and whether it is there."""
+        signal, day = line.items[0].signal, day_number(line.seen, self.zones[q], self.axes[q].opens)
+        way = self._way(signal)
+        return signal, self._stack([signal], q, day, way)[0], way[2]
+
+    def _origins(self, unit: Unit) -> tuple[tuple[bool, Index], ...]:
+        return tuple(
+            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
+            for independent, reports in unit.origins
         )
 
     def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
@@ -258,13 +283,17 @@ class Compiler:
             value += term.weight * m / max(float(m @ mass), 1e-300)
         return np.asarray(np.log(np.maximum(value, 1e-6)))
 
-    def _strength(
-        self, terms: tuple[Term, ...], starts: Index, prior: Floats, credence: float, bar: Bar | None = None
-    ) -> float:
+    def _strength(self, c: Contribution, credence: float, bar: Bar | None = None) -> float:
         """Log ratio of the largest to the smallest factor where the prior has mass; with `bar`, after selection."""
-        mass = np.add.reduceat(prior, starts)
-        profile = self._profile(terms, starts, mass, bar)[mass > 1e-9]
-        return float(np.ptp(np.log(credence * np.exp(profile) + 1 - credence))) if len(profile) else 0.0
+        mass = np.add.reduceat(self.axes[c.question].pool, c.starts)
+
+        def middle(terms: tuple[Term, ...]) -> Floats:
+            return np.exp(self._profile(terms, c.starts, mass, bar))[mass > 1e-9]
+
+        medians = self.credence_medians
+        lines = [(float(event_credence(x.origins, medians)), middle((x.term,))) for x in c.lines]
+        factor = discrepancy(middle(c.terms), lines) if lines else credence * middle(c.terms) + 1 - credence
+        return float(np.ptp(np.log(factor))) if len(factor) else 0.0
 
     def _agree(self, a: Contribution, b: Contribution) -> bool:
         """Whether two contributions point the same way: their log factors correlate under the prior."""
@@ -342,10 +371,6 @@ class Compiler:
     @staticmethod
     def _tempered(c: Contribution) -> bool:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
-
-
-def _content(term: Term) -> Hashable:
-    return term.weight, term.rows.shape, term.rows.tobytes(), term.bar_power, term.presence, term.scale
 
 
 def alive(axis: Axis, day: int) -> Floats:

@@ -117,7 +117,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Bearing": {
         "by": "What the keys of the multipliers are: level, value, date, lead (days from the signal), or target.",
         "multipliers": "For each kind of outcome: how often the signal comes on course for it, against a typical one.",
-        "probability_present": "For codes read in every document: the probability that the line stands in it.",
+        "probability_present": "For codes read in every document: the probability that the line stands in it; for a "
+        "discrepancy: that one side's text has it and the other's leaves it out.",
         "by_speaker": "Multipliers that differ where a certain speaker says it, by speaker.",
         "spread": "Factor either way (a 90 % band) on multipliers without a band; default: the code's.",
         "basis": "Where the numbers come from: empirical, elicited or assumed.",
@@ -132,7 +133,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "examples": "Sentences from the news that count.",
         "plover": "The nearest type of PLOVER events.",
         "cameo": "The nearest CAMEO event codes.",
-        "kind": "signal: comes or not; per_document: a line looked for in each document; counted: see counts.csv.",
+        "kind": "signal: comes or not; per_document: a line looked for in each document; discrepancy: a line that is "
+        "in one side's text of a meeting and not in the other's; counted: see counts.csv.",
+        "of": "Of a discrepancy: the per_document code of the line, or a list of one for each side, said_by first.",
+        "said_by": "Of a discrepancy: the sides (ISO 3166 alpha-3, as sources have it) whose text has the line.",
+        "left_out_by": "Of a discrepancy: the sides whose text leaves it out.",
         "sees": "Whether it shows the course that things are on (which can change), or the outcome itself.",
         "group": "Signals of one intent, which echo each other.",
         "bears_on": "How telling it is, for each question that it speaks about.",
