@@ -336,6 +336,11 @@ class Codebook(Document):
     sources: dict[Identifier, Source] = Field(default_factory=dict)
     topics: dict[Identifier, Text] = Field(default_factory=dict)  # titles of what `issue` names beside questions
 
+    @property
+    def discrepancies(self) -> dict[str, Code]:
+        """Codes of kind discrepancy that are in use, in the order of the codebook."""
+        return {name: c for name, c in self.codes.items() if c.kind == "discrepancy" and c.deprecated is None}
+
 
 class Case(Document):
     """A whole case, checked. `inputs` maps each file to its SHA-256."""

@@ -64,8 +64,7 @@ def discrepancies(codebook: Codebook, units: Iterable[Unit], judged: Judged) -> 
         For each question, when each expert's judgment was given and the expert's weight.
     """
     by_meeting = _lines(codebook, list(units))
-    codes = [(name, code) for name, code in codebook.codes.items() if code.kind == "discrepancy"]
-    codes.sort(key=lambda entry: -len(entry[1].said_by) - len(entry[1].left_out_by))
+    codes = sorted(codebook.discrepancies.items(), key=lambda entry: -len(entry[1].sides))
     out: list[Discrepancy] = []
     for meeting, lines in by_meeting.items():
         taken: set[tuple[int, str]] = set()
@@ -84,7 +83,7 @@ def merged(codebook: Codebook, evidence: Evidence, judged: Judged) -> Evidence:
     The lines stay, since they count for other questions; what they no longer count for is settled where they are
     weighed (`foedus.problem.discrepancies`).
     """
-    if not any(code.kind == "discrepancy" for code in codebook.codes.values()):
+    if not codebook.discrepancies:
         return evidence
     found = discrepancies(codebook, evidence.units, judged)
     parts = {id(line) for d in found for line in d.lines}

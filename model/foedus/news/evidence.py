@@ -99,12 +99,12 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     excluded: dict[int, str] = {}
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
-    current = _supersede(known, excluded)
+    standing = _supersede(known, excluded)
     no_bearing: list[str] = []
     usable = []
     asked = questions_of(case.codebook)
-    bearing = {signal.id for signal in current if asked[signal.code]}
-    for signal in current:
+    bearing = {signal.id for signal in standing if asked[signal.code]}
+    for signal in standing:
         if signal.id not in bearing:  # where another coder chose a code that bears, this one's says "nothing"
             no_bearing.append(signal.id)
         elif (reason := unusable(case.codebook, signal)) is not None:
@@ -132,6 +132,11 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     )
 
 
+def current(case: Case, as_of: dt.datetime) -> list[Signal]:
+    """Return the rows that stand at `as_of`: known, not superseded, not retracted, each once."""
+    return _supersede(_known(case, as_of, {}), {})
+
+
 def _news(asked: Mapping[str, Collection[str]], unit: Unit, judged: Judged) -> bool:
     """Whether some of the panel judged before an event was known, by its first report, on what it bears on."""
     questions = {q for row in unit.rows for q in asked[row.code]}
@@ -141,7 +146,7 @@ def _news(asked: Mapping[str, Collection[str]], unit: Unit, judged: Judged) -> b
 def questions_of(codebook: Codebook) -> dict[str, set[str]]:
     """Return the questions that each code bears on, by itself or as a line of a discrepancy."""
     out = {name: set(code.bears_on) for name, code in codebook.codes.items()}
-    for code in codebook.codes.values():
+    for code in codebook.discrepancies.values():
         for line in code.lines:
             out[line] |= set(code.bears_on)
     return out

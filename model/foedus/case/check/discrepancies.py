@@ -51,6 +51,9 @@ def _lines(draft: Draft, at: Path, code: Code) -> None:
         if other.kind != "per_document":
             said = f"{line} is of kind {other.kind}; only a per_document code can be left out of a text"
             draft.fault(FILE, place, f"{dotted(place)}: {said}")
+        elif other.replaced_by is not None:
+            said = f"rows of {line} are read as {other.replaced_by}; name that one"
+            draft.fault(FILE, place, f"{dotted(place)}: {said}")
         elif other.sees == "outcome":
             draft.fault(FILE, place, f"{dotted(place)}: {line} sees the outcome, and a discrepancy sees the course")
 
