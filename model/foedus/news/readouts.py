@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from foedus.case.types import Case, Codebook, Signal, Text
+from foedus.errors import CaseError, Fault, nearest
 from foedus.news.discrepancies import meetings, side_of
 from foedus.news.evidence import current
 
@@ -58,7 +59,8 @@ class Topic:
     discrepancies : tuple of str
         Codes of discrepancies that this meeting shows on it.
     new : bool or None
-        Whether no text of the previous meeting said it; None where nobody says it, or there was no such meeting.
+        Whether no text of the previous meeting says it, as far as they are coded; None where nobody says it now, a text
+        was not seen on it then, or there was no such meeting.
     """
 
     id: str
@@ -80,6 +82,14 @@ class Topic:
         said = [side for side, entry in self.entries.items() if entry.cell == "said"]
         return BOTH if len(said) == len(cells) else "+".join(said) or NEITHER
 
+    def to_json(self) -> dict[str, object]:
+        """Return it as JSON-able data."""
+        entries = {
+            side: {"cell": e.cell, "quote": e.quote, "signals": list(e.signals)} for side, e in self.entries.items()
+        }
+        head = {"id": self.id, "title": self.title.model_dump(), "pattern": self.pattern, "new": self.new}
+        return {**head, "discrepancies": list(self.discrepancies), "sides": entries}
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -98,7 +108,7 @@ class Comparison:
     topics : tuple of Topic
         Both, then one side's, then open, then neither.
     title : Text
-        Of the first signal on the event itself, else the meeting's name in words.
+        The codebook's for the event (under `topics`), else of the first signal on it, else its name in words.
     previous, previous_day : str or None, date or None
         The meeting before, of the same sides, that topics are new against.
     dropped : tuple of Text
@@ -121,6 +131,19 @@ class Comparison:
         several = sorted(set(found) - {BOTH, *self.sides, OPEN, NEITHER})
         return {key: found[key] for key in (BOTH, *self.sides, *several, OPEN, NEITHER)}
 
+    def to_json(self) -> dict[str, object]:
+        """Return it as JSON-able data, texts in both languages."""
+        return {
+            "meeting": self.meeting,
+            "title": self.title.model_dump(),
+            "day": self.day.isoformat(),
+            "documents": {side: list(names) for side, names in self.documents.items()},
+            "topics": [topic.to_json() for topic in self.topics],
+            "counts": self.count(),
+            "previous": self.previous,
+            "dropped": [title.model_dump() for title in self.dropped],
+        }
+
 
 def comparisons(case: Case, as_of: dt.datetime) -> tuple[Comparison, ...]:
     """Compare the documents of every meeting known at `as_of` (aware), in time order; those of one side only too."""
@@ -139,13 +162,36 @@ def comparisons(case: Case, as_of: dt.datetime) -> tuple[Comparison, ...]:
     out: list[Comparison] = []
     for name in sorted(by_meeting, key=lambda name: (days[name], name)):
         found = _compare(case, name, days[name], by_meeting[name], out)
-        out.append(replace(found, title=title_of(case, about[name][0].code)) if about[name] else found)
+        first = about[name][0].code if about[name] and name not in case.codebook.topics else name
+        out.append(replace(found, title=title_of(case, first)))
     return tuple(out)
 
 
 def two_sided(found: Iterable[Comparison]) -> tuple[Comparison, ...]:
     """Return the meetings on which at least two sides have texts."""
     return tuple(comparison for comparison in found if len(comparison.sides) > 1)
+
+
+def pick(found: Sequence[Comparison], meeting: str | None = None) -> tuple[Comparison, ...]:
+    """Return one meeting by its id, or all on which two sides have texts.
+
+    Raises
+    ------
+    CaseError
+        If there is none.
+    """
+    if meeting is None:
+        several = two_sided(found)
+        if several:
+            return several
+        said = "no meeting has lines of two sides' documents; give them one `event`, and their sources a `side`"
+        raise CaseError([Fault("signals.csv", 0, said)])
+    chosen = tuple(one for one in found if one.meeting == meeting)
+    if not chosen:
+        known = [one.meeting for one in found]
+        said = f"no document is on the meeting {meeting!r} by then; {nearest(meeting, known)}"
+        raise CaseError([Fault("--meeting", 0, said)])
+    return chosen
 
 
 def _is_line(codebook: Codebook, row: Signal) -> bool:
@@ -170,11 +216,12 @@ def _compare(case: Case, name: str, day: dt.date, rows: list[Signal], before: li
             by_topic[topic][side[id(row)]].append(row)
     previous = next((old for old in reversed(before) if set(sides) <= set(old.sides) and len(sides) > 1), None)
     earlier = {topic.id: topic for topic in previous.topics if _said(topic)} if previous else {}
+    unseen = {t.id for t in previous.topics if t.id not in earlier and t.pattern == OPEN} if previous else set()
     made = []
     for topic, own in by_topic.items():
         entries = {s: _entry(own[s]) for s in sides}
         said = any(entry.cell == "said" for entry in entries.values())
-        new = topic not in earlier if said and previous else None
+        new = topic not in earlier if said and previous and topic not in unseen else None
         made.append(Topic(topic, title_of(case, topic), entries, _discrepancies(case.codebook, own, entries), new))
     made.sort(key=lambda topic: _rank(topic, sides))
     return Comparison(
@@ -183,7 +230,7 @@ def _compare(case: Case, name: str, day: dt.date, rows: list[Signal], before: li
         documents={s: tuple(dict.fromkeys(r.document or "" for r in rows if side[id(r)] == s)) for s in sides},
         day=day,
         topics=tuple(made),
-        title=Text(en=name.replace("_", " "), ko=name.replace("_", " ")),
+        title=title_of(case, name),
         previous=previous.meeting if previous else None,
         previous_day=previous.day if previous else None,
         dropped=tuple(old.title for name, old in earlier.items() if not any(t.id == name and _said(t) for t in made)),

@@ -178,7 +178,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "codes": "Kinds of news that count, by id.",
         "combine": "Joint multipliers of codes voiced in one statement.",
         "sources": "Outlets, offices and persons that report, by id.",
-        "topics": "Titles of what `issue` in signals.csv names beside questions.",
+        "topics": "Titles of what `issue` in signals.csv names beside questions, and of meetings (`event`).",
     },
     "Text": {"en": "English.", "ko": "Korean."},
     "Band": {"low": "Its 5 % point.", "middle": "Its median.", "high": "Its 95 % point."},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 PHRASES: dict[str, str] = {
-    "ro_title": "{n} of {total} topics stand in the texts of both sides",
-    "ro_note": "What each side's own text has of the meeting of {day} ({meeting}), topic by topic.",
+    "ro_title": "Both sides' texts have {n} of the {total} topics that can be compared",
+    "ro_title_none": "No topic can be compared yet",
+    "ro_note": "{meeting}, {day}: what each side's own text says and leaves out.",
     "ro_topic": "Topic",
     "ro_pattern": "Who says it",
     "ro_said": "said",
@@ -20,10 +21,11 @@ PHRASES: dict[str, str] = {
     "ro_sum_only": "{n} in the {side} text alone",
     "ro_sum_open": "{n} open",
     "ro_sum_neither": "{n} in neither",
-    "ro_open_means": "Open: a text was not seen, or not read, for this topic; that counts for neither side.",
-    "ro_counts": "Bold: the two lines are one piece of evidence, a coded discrepancy.",
-    "ro_previous": "Against the texts of {day}: {n} topics are new; no longer said: {topics}.",
-    "ro_previous_none": "Against the texts of {day}: {n} topics are new; nothing said then is missing.",
+    "ro_silent": "In neither: {topics}.",
+    "ro_open_means": "Open: one text was not seen, or not read, on this topic, so that the two can't be compared.",
+    "ro_counts": "* the two lines are one piece of evidence, a coded discrepancy.",
+    "ro_previous": "Against the texts of {day}, as coded: {n} new; no longer said: {topics}.",
+    "ro_previous_none": "Against the texts of {day}, as coded: {n} new; nothing said then is missing.",
     "ro_document": "Readouts: {title}",
     "ro_series": "Two accounts of one meeting",
     "ro_as_of": "as known on",

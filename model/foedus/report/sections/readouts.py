@@ -13,19 +13,26 @@ from foedus.report.voice import User, Voice
 def build(material: Material) -> dict[str, Any] | None:
     """Return the table of the last meeting on which two sides have texts; None without one."""
     found = two_sided(comparisons(material.forecast.case, material.forecast.as_of))
-    return worded(material.voice, found[-1]) if found else None
+    return worded(material.voice, found[-1], compact=True) if found else None
 
 
-def worded(voice: Voice, found: Comparison) -> dict[str, Any]:
-    """Return one comparison as texts: title, notes, and a row for each topic with a cell for each side."""
+def worded(voice: Voice, found: Comparison, *, compact: bool = False) -> dict[str, Any]:
+    """Return one comparison as texts: title, notes, and a row for each topic with a cell for each side.
+
+    `compact` names what stands in no text in one line under the table.
+    """
     counts = found.count()
+    rows = [topic for topic in found.topics if not (compact and topic.pattern == NEITHER)]
+    silent = [voice.user(topic.title, topic.id, 64) for topic in found.topics if topic not in rows]
+    also = [voice.text("ro_silent", topics=voice.join(silent, " · "))] if silent else []
+    total = len(found.topics) - counts[OPEN]
     return {
-        "title": voice.text("ro_title", n=counts[BOTH], total=len(found.topics)),
+        "title": voice.text("ro_title" if total else "ro_title_none", n=counts[BOTH], total=total),
         "note": voice.text("ro_note", day=voice.day(found.day), meeting=voice.user(found.title, found.meeting, 48)),
         "head": [voice.text("ro_topic"), *(side_name(voice, side) for side in found.sides), voice.text("ro_pattern")],
-        "rows": [_row(voice, topic) for topic in found.topics],
+        "rows": [_row(voice, topic) for topic in rows],
         "summary": summary(voice, found),
-        "notes": notes(voice, found),
+        "notes": [*also, *notes(voice, found)],
     }
 
 
@@ -75,7 +82,7 @@ def _row(voice: Voice, topic: Topic) -> dict[str, Any]:
     pattern = pattern_name(voice, topic.pattern)
     title = voice.user(topic.title, topic.id, 64)
     return {
-        "topic": title[:1].upper() + title[1:],
+        "topic": title[:1].upper() + title[1:] + (" *" if topic.discrepancies else ""),
         "cells": [
             {"kind": entry.cell, "text": voice.user(entry.quote, "", 150) or voice.text(f"ro_{entry.cell}")}
             for entry in topic.entries.values()
