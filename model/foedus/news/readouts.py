@@ -216,7 +216,7 @@ def _compare(case: Case, name: str, day: dt.date, rows: list[Signal], before: li
             by_topic[topic][side[id(row)]].append(row)
     previous = next((old for old in reversed(before) if set(sides) <= set(old.sides) and len(sides) > 1), None)
     earlier = {topic.id: topic for topic in previous.topics if _said(topic)} if previous else {}
-    unseen = {t.id for t in previous.topics if t.id not in earlier and t.pattern == OPEN} if previous else set()
+    unseen = {t.id for t in previous.topics if t.id not in earlier and _unseen(t)} if previous else set()
     made = []
     for topic, own in by_topic.items():
         entries = {s: _entry(own[s]) for s in sides}
@@ -280,6 +280,10 @@ def _discrepancies(
 
 def _said(topic: Topic) -> bool:
     return any(entry.cell == "said" for entry in topic.entries.values())
+
+
+def _unseen(topic: Topic) -> bool:
+    return any(entry.cell == "not_seen" for entry in topic.entries.values())
 
 
 def _rank(topic: Topic, sides: tuple[str, ...]) -> tuple[int, int]:

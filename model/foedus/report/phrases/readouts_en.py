@@ -27,6 +27,5 @@ PHRASES: dict[str, str] = {
     "ro_previous": "Against the texts of {day}, as coded: {n} new; no longer said: {topics}.",
     "ro_previous_none": "Against the texts of {day}, as coded: {n} new; nothing said then is missing.",
     "ro_document": "Readouts: {title}",
-    "ro_series": "Two accounts of one meeting",
     "ro_as_of": "as known on",
 }

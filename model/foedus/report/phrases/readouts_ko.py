@@ -27,6 +27,5 @@ PHRASES: dict[str, str] = {
     "ro_previous": "{day} 발표문과 비교(코딩된 범위): 새 의제 {n}개, 더는 언급되지 않은 의제: {topics}.",
     "ro_previous_none": "{day} 발표문과 비교(코딩된 범위): 새 의제 {n}개, 빠진 의제 없음.",
     "ro_document": "발표문 비교: {title}",
-    "ro_series": "한 회동, 두 발표문",
     "ro_as_of": "기준 시각",
 }
