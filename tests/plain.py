@@ -241,9 +241,18 @@ class Pair(list[Signal]):
         self.code, self.lines = code, lines
 
 
+class Absence(Pair):
+    """Beside their own lines, rows of lines that show none of some discrepancies."""
+
+
 def with_discrepancies(case: Case, q: str, together: list[list[Signal]]) -> list[list[Signal]]:
     """Lines of one meeting that show a discrepancy on q as one, the others as they are."""
     out = list(together)
+    families: dict[Any, list[str]] = defaultdict(list)
+    for name, code in case.codebook.codes.items():
+        if code.kind == "discrepancy" and says(case, q, name):
+            families[frozenset((s, code.line_of(s)) for s in code.sides)].append(name)
+    absent = [a for names in families.values() for a in _absences(case, q, together, names)]
     for name, code in case.codebook.codes.items():
         if code.kind != "discrepancy" or not says(case, q, name):
             continue
@@ -254,7 +263,52 @@ def with_discrepancies(case: Case, q: str, together: list[list[Signal]]) -> list
             lines = [line for line in chosen if line is not None]
             if len(lines) == len(chosen) and len({_unseen(case, q, line) for line in lines}) == 1:
                 out = [rows for rows in out if not any(rows is line for line in lines)] + [Pair(name, lines)]
+    return [*out, *absent]
+
+
+def _absences(case: Case, q: str, together: Sequence[list[Signal]], names: Sequence[str]) -> list[Absence]:
+    code, out = case.codebook.codes[names[0]], []
+    for meeting in sorted({s.event for rows in together for s in rows if s.event}):
+        here = [rows for rows in together if rows[0].event == meeting]
+        found = [[_line_of(case, here, code.line_of(s), s, w) for w in ("present", "absent")] for s in code.sides]
+        each = [there or gone for there, gone in found]
+        lines = [line for line in each if line is not None]
+        seen = {s: line[0].observed == "present" for s, line in zip(code.sides, each, strict=True) if line}
+        shown = any(seen == _law_of(case, name) for name in names)
+        if len(lines) == len(each) and not shown and len({_unseen(case, q, line) for line in lines}) == 1:
+            out.append(Absence("+".join(names), lines))
     return out
+
+
+def _law_of(case: Case, name: str) -> dict[str, bool]:
+    code = case.codebook.codes[name]
+    return {side: side in code.said_by for side in code.sides}
+
+
+def _absence_factor(case: Case, q: str, rows: Absence, day: int, mass: Sequence[float]) -> list[float]:
+    """How likely the pattern that was seen is, where the laws of all patterns sum to 1, over what its lines say."""
+    names = rows.code.split("+")
+    sides, values = case.codebook.codes[names[0]].sides, []
+    for y in outcomes(case, q):
+        p = dict(zip(sides, (_there(case, q, line, y) for line in rows.lines), strict=True))
+        law = {}
+        for pattern in itertools.product([False, True], repeat=len(sides)):
+            law[pattern] = math.prod(p[s] if there else 1 - p[s] for s, there in zip(sides, pattern, strict=True))
+        bears = {tuple(_law_of(case, n)[s] for s in sides): case.codebook.codes[n].bears_on[q] for n in names}
+        coded = {pattern: number(bearing, y, case, q, day, None) for pattern, bearing in bears.items()}
+        seen = tuple(line[0].observed == "present" for line in rows.lines)
+        others = sum(chance for pattern, chance in law.items() if pattern not in coded)
+        joint = max(1 - sum(coded.values()), 1e-6) * law[seen] / others
+        values.append(joint / law[seen])
+    r = math.prod(credence(case, line) for line in rows.lines)
+    return [r * v + 1 - r for v in scaled(values, mass)]
+
+
+def _there(case: Case, q: str, line: Sequence[Signal], y: Outcome) -> float:
+    if not says(case, q, line[0].code):
+        return 0.5
+    own = min(day_of(case, q, s) for s in line)
+    return number(case.codebook.codes[line[0].code].bears_on[q], y, case, q, own, line[0])
 
 
 def _line_of(case: Case, here: Sequence[list[Signal]], code: str, side: str, wanted: str) -> list[Signal] | None:
@@ -312,6 +366,8 @@ def factor(
     case: Case, q: str, rows: Sequence[Signal], day: int, mass: Sequence[float], flags: Flags = RIGHT
 ) -> list[float]:
     """r (m / m_bar, scaled to mean 1) + 1 - r, for one event or statement."""
+    if isinstance(rows, Absence):
+        return _absence_factor(case, q, rows, day, mass)
     if isinstance(rows, Pair):
         return _pair_factor(case, q, rows, day, mass)
     codes = case.codebook.codes
@@ -362,7 +418,7 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
     for i, rows in enumerate(together):
         day, pi = seen_on(case, q, rows), prior(case, q)
         if isinstance(rows, Pair):
-            factors = _pair_factor(case, q, rows, day, pi)
+            factors = factor(case, q, rows, day, pi)
         else:
             value, _ = product(case, q, [s for s in rows if says(case, q, s.code)], day)
             factors = [credence(case, rows) * v + 1 - credence(case, rows) for v in scaled(value, pi)]

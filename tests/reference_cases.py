@@ -121,6 +121,12 @@ def _codes(kind: str, questions: list[str], rng: np.random.Generator) -> dict[st
         both = {"role": present(a=0.1, b=[0.2, 0.4, 0.6], c=0.2), "summit": {**by_lead, "spread": 1.4}}
         sides = {"said_by": ["USA"], "left_out_by": ["KOR"]}
         out["gap"] = {"kind": "discrepancy", "of": ["us_line", "rok_line"], **sides, "bears_on": both}
+        other = {"of": ["rok_line", "us_line"], "said_by": ["KOR"], "left_out_by": ["USA"]}
+        out["gap_back"] = {
+            "kind": "discrepancy",
+            **other,
+            "bears_on": {"role": present(a=0.2, b=0.1, c=[0.02, 0.1, 0.3])},
+        }
     if kind == "outcome":
         out["role_0"]["sees"] = "outcome"
         out["summit_1"]["group"] = {"name": "plan", "cap": "average"}
@@ -140,13 +146,13 @@ def _codes(kind: str, questions: list[str], rng: np.random.Generator) -> dict[st
 
 
 def _readouts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Two meetings with a text of each side, the second text a day later; one meeting shows the discrepancy."""
+    """Meetings with a text of each side, the second text a day later: a discrepancy, none, and one half seen."""
     if "gap" not in codes:
         return []
     return [
         {"id": f"{code}-{at}", "published": day(at + (code == "rok_line")), "code": code, "source": source,
          "document": f"{code}-{at}", "event": f"meeting-{at}", "observed": observed}
-        for at, there in ((1, "absent"), (2, str(rng.choice(["present", "not_seen"]))))
+        for at, there in ((1, "absent"), (2, "present"), (3, str(rng.choice(["absent", "not_seen"]))))
         for code, source, observed in (("us_line", "wire", "present"), ("rok_line", "paper", there))
     ]  # fmt: skip
 

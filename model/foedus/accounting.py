@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from foedus.problem.cells import VOID
 from foedus.problem.compile import Compiled
-from foedus.problem.contributions import VOID
 from foedus.results import Account
 
 
@@ -14,13 +14,14 @@ def account_of(compiled: Compiled) -> Account:
     counted = {c.unit for c in contributions if c.exponent > 0}
     merged, void = list(evidence.merged), list[str]()
     joint = {u: unit for u, unit in enumerate(evidence.units) if unit.lines}
-    lead = {unit.ids[0]: unit for u, unit in joint.items() if u in counted}
+    lead = {unit.ids[0]: unit for u, unit in joint.items() if u in counted and unit.in_place_of_lines}
     with_lead = {i: f"one discrepancy with {name}" for name, unit in lead.items() for i in unit.ids if i != name}
     for u, unit in enumerate(evidence.units):
         first = unit.ids[0]
-        if u in counted or u in joint or first in lead:
-            continue
         notes = [n for c in contributions if c.unit == u for n in c.notes]
+        through = not notes and any(first in other.ids for v, other in joint.items() if v in counted)
+        if u in counted or u in joint or first in lead or (through and first not in with_lead):
+            continue
         if VOID in notes and first not in with_lead:
             void += unit.ids
         else:

@@ -23,6 +23,7 @@ DAYS = 9
 US, ROK, GAP = {"no": 0.3, "yes": 0.8}, {"no": 0.4, "yes": 0.6}, {"no": 0.12, "yes": 0.42}
 PRIOR = {"no": 0.7, "yes": 0.3}
 SIDES = {"said_by": ["USA"], "left_out_by": ["KOR"]}
+REVERSED = {"said_by": ["KOR"], "left_out_by": ["USA"]}
 
 
 def line(**p: Any) -> dict[str, Any]:
@@ -103,22 +104,41 @@ def test_before_the_second_text_the_first_counts_alone_and_a_retraction_restores
 
 
 def test_a_text_corrected_to_have_the_line_is_no_longer_a_discrepancy() -> None:
-    fixed = {
-        **OMITS,
-        "id": "new",
-        "published": day(5),
-        "observed": "present",
-        "supersedes": "s-rok",
-        "status": "corrected",
-    }
-    both = posterior({y: US[y] * ROK[y] for y in US})
-    assert probability(made(SAYS, OMITS, fixed), day(6)) == pytest.approx(both, abs=1e-6)
+    fixed = {**OMITS, "id": "new", "published": day(5), "observed": "present", "supersedes": "s-rok"}
+    built = made(SAYS, OMITS, {**fixed, "status": "corrected"})
+    assert probability(built, day(6)) == pytest.approx(posterior(law(1, 1)), abs=1e-6)
+
+
+def law(us: int, rok: int) -> dict[str, float]:
+    """Probability of each pattern: the discrepancy's, and for the others what it leaves, as the lines have it."""
+    p = {y: (US[y] if us else 1 - US[y]) * (ROK[y] if rok else 1 - ROK[y]) for y in US}
+    return GAP if (us, rok) == (1, 0) else {y: p[y] * (1 - GAP[y]) / (1 - US[y] * (1 - ROK[y])) for y in US}
+
+
+@pytest.mark.parametrize("seen", list(itertools.product([1, 0], repeat=2)))
+def test_every_pattern_has_its_law_and_the_laws_sum_to_1(seen: tuple[int, int]) -> None:
+    words = ["absent", "present"]
+    built = made({**SAYS, "observed": words[seen[0]]}, {**OMITS, "observed": words[seen[1]]})
+    assert probability(built) == pytest.approx(posterior(law(*seen)), abs=1e-6)
+    assert all(sum(law(*s)[y] for s in itertools.product([1, 0], repeat=2)) == pytest.approx(1) for y in US)
+
+
+def test_on_average_a_meeting_moves_nothing() -> None:
+    """Over the patterns, each as often as the prior has it, the mean posterior is the prior; line by line it is not."""
+    words = ["absent", "present"]
+    means = []
+    for codes in (CODES, {name: code for name, code in CODES.items() if name != "gap"}):
+        mean = 0.0
+        for us, rok in itertools.product([1, 0], repeat=2):
+            rows = {**SAYS, "observed": words[us]}, {**OMITS, "observed": words[rok]}
+            mean += sum(PRIOR[y] * law(us, rok)[y] for y in PRIOR) * probability(made(*rows, codes=codes))
+        means.append(mean)
+    assert means[0] == pytest.approx(PRIOR["yes"], abs=1e-9)
+    assert abs(means[1] - PRIOR["yes"]) > 0.01
 
 
 APART: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "not seen": (SAYS, {**OMITS, "observed": "not_seen"}),
-    "both say it": (SAYS, {**OMITS, "observed": "present"}),
-    "neither says it": ({**SAYS, "observed": "absent"}, OMITS),
     "another meeting": (SAYS, {**OMITS, "event": "other"}),
     "no meeting named": ({**SAYS, "event": None}, {**OMITS, "event": None}),
     "the same side": (SAYS, {**OMITS, "source": "state"}),
@@ -133,7 +153,7 @@ def test_lines_that_show_no_discrepancy_count_one_by_one(why: str) -> None:
 
 def test_a_second_text_of_the_side_that_has_the_line_makes_it_no_omission() -> None:
     more = {**OMITS, "id": "late", "document": "c", "observed": "present", "published": day(5)}
-    every = {y: US[y] * (1 - ROK[y]) * ROK[y] for y in US}
+    every = {y: law(1, 1)[y] * (1 - ROK[y]) for y in US}
     assert probability(made(SAYS, OMITS, more), day(6)) == pytest.approx(posterior(every), abs=1e-6)
 
 
@@ -276,9 +296,10 @@ def cases(draw: st.DrawFn) -> Case:
     codes: dict[str, Any] = {name: {"kind": "per_document", "bears_on": bearing()} for name in ("us", "rok")}
     if draw(st.booleans()):
         codes["rok"]["bears_on"] = {}
-    pattern = draw(st.sampled_from([SIDES, {"said_by": ["KOR"], "left_out_by": ["USA"]}]))
-    lines = ["us", "rok"] if pattern is SIDES else ["rok", "us"]
-    codes["gap"] = {"kind": "discrepancy", "of": lines, **pattern, "bears_on": bearing()}
+    patterns = draw(st.sampled_from([(SIDES,), (REVERSED,), (SIDES, REVERSED)]))
+    for i, pattern in enumerate(patterns):
+        lines = ["us", "rok"] if pattern is SIDES else ["rok", "us"]
+        codes[f"gap{i}"] = {"kind": "discrepancy", "of": lines, **pattern, "bears_on": bearing()}
     rows = [
         {"published": day(d), "happened": day(d - draw(st.integers(0, 2))), "code": code, "document": f"{code}-{n}",
          "source": source, "event": f"m{n}", "observed": draw(st.sampled_from(["present", "absent", "not_seen"]))}

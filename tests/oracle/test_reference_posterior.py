@@ -122,14 +122,15 @@ def scatter_ignored(problem: Problem) -> Problem:
 
 
 def gap_case() -> Forecast:
-    """Two meetings of which one side's text says what the other leaves out; each report may be wrong."""
+    """Two meetings of which one side's text says what the other leaves out, and one that both tell alike."""
     sides = {"said_by": ["USA"], "left_out_by": ["KOR"]}
     line = {"kind": "per_document", "bears_on": {"role": present(a=0.4, b=0.7)}}
     gap = {"kind": "discrepancy", "of": ["us", "rok"], **sides, "bears_on": {"role": present(a=0.1, b=[0.3, 0.5, 0.7])}}
     rows = [
         {"id": f"{code}{d}", "published": day(d), "code": code, "source": source, "document": f"{code}{d}",
          "event": f"m{d}", "observed": observed}
-        for d in (2, 4) for code, source, observed in (("us", "wire", "present"), ("rok", "paper", "absent"))
+        for d, there in ((2, "absent"), (4, "absent"), (5, "present"))
+        for code, source, observed in (("us", "wire", "present"), ("rok", "paper", there))
     ]  # fmt: skip
     made = case(
         {"role": ordinal("a", "b", half_life=[6, 12, 24])},
@@ -148,13 +149,18 @@ def line_by_line(problem: Problem) -> Problem:
     return replace(problem, contributions=alone)
 
 
+def absence_forgotten(problem: Problem) -> Problem:
+    return replace(problem, contributions=tuple(c for c in problem.contributions if c.absence is None))
+
+
 def surely_true(problem: Problem) -> Problem:
     """The pair as if both reports were of the best source, and no line counted where it is not so."""
-    alike = [replace(c, lines=(), origins=c.lines[0].origins) for c in problem.contributions if c.lines]
+    pairs = [c for c in problem.contributions if c.lines and c.absence is None]
+    alike = [replace(c, lines=(), origins=c.lines[0].origins) for c in pairs]
     return replace(problem, contributions=tuple(alike))
 
 
-@pytest.mark.parametrize("wrong", [line_by_line, surely_true])
+@pytest.mark.parametrize("wrong", [line_by_line, absence_forgotten, surely_true])
 def test_a_reference_that_takes_a_discrepancy_otherwise_is_told_from_the_core(wrong: Any) -> None:
     now = gap_case()
     altered = replace(now, compiled=replace(now.compiled, problem=wrong(now.compiled.problem)))

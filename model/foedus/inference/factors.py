@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from foedus.inference.course import segment_masses
 from foedus.inference.parameters import Parameters
 from foedus.news.credence import event_credence
-from foedus.problem.discrepancies import discrepancy
+from foedus.problem.discrepancies import UNTOLD, discrepancy, none_of
 from foedus.problem.tally import log_probability
 from foedus.problem.types import Contribution, Index, Tally, Term
 
@@ -70,10 +70,15 @@ class Factors:
         return np.asarray(r * mixed + 1 - r)
 
     def _discrepancy(self, c: Contribution) -> Floats:
-        """Return the factor [G, M]: of the pair where every line is so, else of each line that is."""
-        lines = [(event_credence(x.origins, self._parameters.credence), self._scaled(x.term)) for x in c.lines]
+        """Return the factor [G, M]: of the pair where all lines are so, else of those that are; or of its absence."""
+        if c.absence is not None:
+            given = [self._multipliers(term) for term in c.terms]
+            lines = [(x.term.presence, self._multipliers(x.term) if len(x.term.rows) else UNTOLD) for x in c.lines]
+            r = c.credence(self._parameters.credence)
+            return np.asarray(r * none_of(given, lines, c.absence.patterns) / c.absence.scale + 1 - r)
+        each = [(event_credence(x.origins, self._parameters.credence), self._scaled(x.term)) for x in c.lines]
         (term,) = c.terms
-        return discrepancy(self._scaled(term), lines)
+        return discrepancy(self._scaled(term), each)
 
     def _scaled(self, term: Term) -> Floats:
         return self._multipliers(term) / term.scale
@@ -116,7 +121,7 @@ class Factors:
 
 def reports(c: Contribution) -> Hashable:
     """Return who reported it, and of a discrepancy its lines, in a form that can be a key."""
-    return (id(c.lines), *((independent, *grades.tolist()) for independent, grades in c.origins))
+    return (id(c.lines), c.absence, *((independent, *grades.tolist()) for independent, grades in c.origins))
 
 
 def _to_mean_one(values: Floats, mass: Floats) -> Floats:

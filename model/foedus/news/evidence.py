@@ -46,9 +46,12 @@ class Unit:
         When the course was seen: the earliest `happened`, else `published`. Of a bare day, its end, and yet never
         after the report of it.
     lines : tuple of Unit
-        Of a discrepancy, the lines of documents that show it; it has no origins but theirs.
+        Of a discrepancy, the lines of documents that show it; it has no origins but theirs. Of the absence of some, the
+        lines that show another pattern.
+    codes, patterns : tuple of str, tuple of tuple of int
+        Then, the codes of discrepancies, and whether each line would be there (1) or not (-1) in each.
     questions : frozenset of str
-        Of a discrepancy, the questions on which it counts in place of its lines.
+        Then, the questions on which it counts.
     """
 
     items: tuple[Item, ...]
@@ -56,7 +59,14 @@ class Unit:
     origins: tuple[tuple[bool, tuple[tuple[str, str | None], ...]], ...]
     seen: dt.datetime
     lines: tuple[Unit, ...] = ()
+    codes: tuple[str, ...] = ()
+    patterns: tuple[tuple[int, ...], ...] = ()
     questions: frozenset[str] = frozenset()
+
+    @property
+    def in_place_of_lines(self) -> bool:
+        """Whether it is a discrepancy that its lines show."""
+        return bool(self.lines) and self.items[0].signal.observed == "present"
 
     @property
     def published(self) -> dt.datetime:

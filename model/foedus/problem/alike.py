@@ -11,7 +11,7 @@ from foedus.problem.types import Line, Term
 def of_unit(unit: Unit) -> Hashable:
     """Return what the contributions of a unit follow from, while its rows are in memory."""
     if unit.lines:
-        return (unit.items[0].signal.code, unit.questions, *map(of_unit, unit.lines))
+        return (unit.codes, unit.patterns, unit.in_place_of_lines, unit.questions, *map(of_unit, unit.lines))
     chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
     return chosen, unit.origins, unit.seen, unit.published
 

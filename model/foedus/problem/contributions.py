@@ -7,14 +7,12 @@ already seen it.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -23,21 +21,16 @@ from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
 from foedus.problem import alike
 from foedus.problem.bands import Book, band_of_cell, level_ids
-from foedus.problem.discrepancies import discrepancy, in_place_of_lines
+from foedus.problem.cells import UNBELIEVED, VOID, alive, day_number, segments
+from foedus.problem.discrepancies import in_place_of_lines
+from foedus.problem.joint import of_discrepancy
 from foedus.problem.menu import code_shares, competing, rated
-from foedus.problem.types import Axis, Contribution, Floats, Index, Line, Term
+from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
-VOID = "its question was settled before"
-UNBELIEVED = "nobody who reports it is ever believed (credence 0)"
 _NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
 Made = TypeVar("Made")
-
-
-def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
-    """Day, counted from `opens`, on which `moment` falls in `zone`; the end of a day belongs to it."""
-    return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
 
 
 @dataclass
@@ -99,16 +92,16 @@ class Compiler:
         """Contributions of one unit to question q: one for each way of seeing."""
         axis = self.axes[q]
         day = day_number(unit.seen, self.zones[q], axis.opens)
-        if unit.lines and axis.id not in unit.questions:
-            return []
+        if unit.lines:
+            return of_discrepancy(self, index, unit, q, day)
         ways: dict[tuple[bool, bool, int], None] = {}
         for item in unit.items:
             for _, signal in item.options:
-                if self._says(signal.code, axis.id):
+                if self.says(signal.code, axis.id):
                     ways[self._way(signal)] = None
         return [self._contribution(index, unit, q, day, way) for way in ways]
 
-    def _says(self, code: str, question: str) -> bool:
+    def says(self, code: str, question: str) -> bool:
         """Whether a code tells outcomes of a question apart."""
         bearing = self.case.codebook.codes[code].bears_on.get(question)
         return bearing is not None and not bearing.flat
@@ -124,64 +117,47 @@ class Compiler:
         choices = [self._choices(item.options, axis.id, way) for item in unit.items]
         mixture = list(itertools.islice(itertools.product(*choices), _MOST_TERMS))
         stacks = [self._stack([s for _, s in combo if s is not None], q, day, way) for combo in mixture]
-        parts = [self._line(line, q) for line in unit.lines]
         total = sum(float(np.prod([w for w, _ in combo])) for combo in mixture)
         weights = [float(np.prod([w for w, _ in combo])) / total for combo in mixture]
         bar = None if way[0] or way[1] or way[2] else self.selection(q, day)
-        layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else []) + [rows for _, rows, _ in parts]
+        layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else [])
         starts = segments(layers, axis.cells)
         mass = np.add.reduceat(alive(axis, day), starts)
         terms = tuple(
             self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, [s for _, s in combo if s], q)
             for weight, (rows, power), combo in zip(weights, stacks, mixture, strict=True)
         )
-        lines = tuple(
-            Line(
-                self._term(Term(1.0, rows[:, starts], 1, presence), starts, mass, None, [signal], q),
-                self._origins(line),
-            )
-            for line, (signal, rows, presence) in zip(unit.lines, parts, strict=True)
-        )
         first = next(s for combo in mixture for _, s in combo if s is not None)
-        origins = self._origins(unit)
+        origins = self.reporters(unit)
         share = share_unseen(self.judged, axis.id, unit.published)
         notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
         if axis.resolved is not None and day > axis.resolved.day:
             share, notes = 0.0, (VOID,)
         group = self.case.codebook.codes[first.code].group
-        made = Contribution(
+        typical = float(event_credence(origins, self.credence_medians))
+        if typical == 0:
+            share, notes = 0.0, (UNBELIEVED,)
+        return Contribution(
             unit=index,
             question=q,
             day=day,
-            starts=self._one(starts.tobytes(), starts),
-            terms=self._one((q, starts.tobytes(), *map(alike.of_term, terms)), terms),
+            starts=self.one(starts.tobytes(), starts),
+            terms=self.one((q, starts.tobytes(), *map(alike.of_term, terms)), terms),
             bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
             sees_outcome=way[0],
             as_written=way[1],
             code=first.code,
+            strength=self._strength(terms, starts, axis.pool, typical),
+            raw_strength=self._strength(terms, starts, axis.pool, 1.0, bar),
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=notes,
-            lines=self._one((q, starts.tobytes(), *map(alike.of_line, lines)), lines),
-        )
-        typical = float(made.credence(self.credence_medians))
-        if typical == 0:
-            made = replace(made, exponent=0.0, notes=(UNBELIEVED,))
-        return replace(
-            made,
-            strength=self._strength(made, typical),
-            raw_strength=self._strength(replace(made, lines=()), 1.0, bar),
         )
 
-    def _line(self, line: Unit, q: int) -> tuple[Signal, Index, int]:
-        """Return a line of a discrepancy, rows [1 or 0, C] of what it says by itself, and whether it is there."""
-        signal, day = line.items[0].signal, day_number(line.seen, self.zones[q], self.axes[q].opens)
-        way = self._way(signal)
-        return signal, self._stack([signal], q, day, way)[0], way[2]
-
-    def _origins(self, unit: Unit) -> tuple[tuple[bool, Index], ...]:
+    def reporters(self, unit: Unit) -> tuple[tuple[bool, Index], ...]:
+        """Return who reports a unit, as indices of credences."""
         return tuple(
             (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
             for independent, reports in unit.origins
@@ -189,15 +165,15 @@ class Compiler:
 
     def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
         shares, rows, silent = bar[0], bar[1][:, starts], bar[2]
-        return self._one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
+        return self.one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
 
-    def _one(self, key: Hashable, made: Made) -> Made:
+    def one(self, key: Hashable, made: Made) -> Made:
         """Return the first of all that are alike, so that the core computes it once."""
         return cast("Made", self.memo.alike.setdefault(key, made))
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
-        said = [s for s in signals if self._says(s.code, self.axes[q].id)]
+        said = [s for s in signals if self.says(s.code, self.axes[q].id)]
         bearings = [self.case.codebook.codes[s.code].bears_on[self.axes[q].id] for s in said]
         on_the_menu = bar is not None and term.bar_power == len(said)
         own = any(b.by == "target" or s.speaker in b.by_speaker for s, b in zip(said, bearings, strict=True))
@@ -229,20 +205,21 @@ class Compiler:
         for i, combination in largest_first:
             if set(combination.codes) <= codes - joint and axis.id in combination.bears_on:
                 bearing = combination.bears_on[axis.id]
-                rows.append(self._rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
+                rows.append(self.rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
                 joint |= set(combination.codes)
         for s in signals:
-            if s.code not in joint and self._says(s.code, axis.id):
+            if s.code not in joint and self.says(s.code, axis.id):
                 code = codebook.codes[s.code]
                 bearing = code.bears_on[axis.id]
-                rows.append(self._rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
+                rows.append(self.rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
         stack = np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells)
         return stack, len(rows)
 
-    def _rows(
+    def rows(
         self, name: str, bearing: Bearing, q: int, speaker: str | None, day: int, signal: Signal | None,
         spread: float | None, *, as_written: bool,
     ) -> Index:  # fmt: skip
+        """Return the row of a code's multipliers that holds on each cell of question q."""
         axis = self.axes[q]
         first, keys = self.book.entry(name, bearing, axis.id, speaker, spread, as_written=as_written)
         target = (0, 0)
@@ -264,7 +241,7 @@ class Compiler:
             if bearing.by == "target":  # where the named date falls is not the codebook's to say
                 silent += shares[name]
                 continue
-            rows.append(self._rows(name, bearing, q, None, day, None, code.spread, as_written=False))
+            rows.append(self.rows(name, bearing, q, None, day, None, code.spread, as_written=False))
             kept.append(shares[name])
         return np.array(kept), np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells), silent
 
@@ -283,17 +260,13 @@ class Compiler:
             value += term.weight * m / max(float(m @ mass), 1e-300)
         return np.asarray(np.log(np.maximum(value, 1e-6)))
 
-    def _strength(self, c: Contribution, credence: float, bar: Bar | None = None) -> float:
+    def _strength(
+        self, terms: tuple[Term, ...], starts: Index, prior: Floats, credence: float, bar: Bar | None = None
+    ) -> float:
         """Log ratio of the largest to the smallest factor where the prior has mass; with `bar`, after selection."""
-        mass = np.add.reduceat(self.axes[c.question].pool, c.starts)
-
-        def middle(terms: tuple[Term, ...]) -> Floats:
-            return np.exp(self._profile(terms, c.starts, mass, bar))[mass > 1e-9]
-
-        medians = self.credence_medians
-        lines = [(float(event_credence(x.origins, medians)), middle((x.term,))) for x in c.lines]
-        factor = discrepancy(middle(c.terms), lines) if lines else credence * middle(c.terms) + 1 - credence
-        return float(np.ptp(np.log(factor))) if len(factor) else 0.0
+        mass = np.add.reduceat(prior, starts)
+        profile = self._profile(terms, starts, mass, bar)[mass > 1e-9]
+        return float(np.ptp(np.log(credence * np.exp(profile) + 1 - credence))) if len(profile) else 0.0
 
     def _agree(self, a: Contribution, b: Contribution) -> bool:
         """Whether two contributions point the same way: their log factors correlate under the prior."""
@@ -371,22 +344,3 @@ class Compiler:
     @staticmethod
     def _tempered(c: Contribution) -> bool:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
-
-
-def alive(axis: Axis, day: int) -> Floats:
-    """Pooled prior [C] of the cells that are not past on `day`, normalised."""
-    out = axis.pool.copy()
-    if axis.kind == "timing":
-        out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
-    total = out.sum()
-    return out / total if total > 0 else out
-
-
-def segments(layers: list[Index], cells: int) -> Index:
-    """First cell of each run of cells on which no layer [K, C] changes."""
-    change = np.zeros(cells, bool)
-    change[0] = True
-    for rows in layers:
-        if rows.shape[0]:
-            change[1:] |= (rows[:, 1:] != rows[:, :-1]).any(axis=0)
-    return np.flatnonzero(change)

@@ -194,6 +194,17 @@ class Line(NamedTuple):
     origins: tuple[tuple[bool, Index], ...]
 
 
+class Absence(NamedTuple):
+    """That lines show none of some discrepancies, which are the terms.
+
+    `patterns` [n, K] says whether each line would be there (1) or not (-1) in each of them; `scale` is the mean of what
+    it says under the pool at the middle of every band.
+    """
+
+    patterns: tuple[tuple[int, ...], ...]
+    scale: float
+
+
 @dataclass(frozen=True)
 class Contribution:
     """One unit of evidence on one question.
@@ -215,6 +226,8 @@ class Contribution:
         Who reported it; of a discrepancy, none.
     lines : tuple of Line
         Of a discrepancy, the lines that show it: see `foedus.problem.discrepancies` for its factor.
+    absence : Absence or None
+        Where lines show none of the discrepancies that are its terms.
     exponent : float
         1, less what tempering, a cap or the share of the panel that had seen it takes off.
     sees_outcome, as_written : bool
@@ -245,6 +258,7 @@ class Contribution:
     group: str | None = None
     notes: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    absence: Absence | None = None
 
     def credence(self, credences: Floats) -> Floats:
         """Return the probability [...] that it is so, at credences [S, ...]: of a discrepancy, that every line is."""

@@ -94,6 +94,16 @@ def test_the_same_pattern_twice(
     assert "codes.again: the same lines and sides as gap; put `bears_on` into one of them" in fault.message
 
 
+def test_discrepancies_that_exclude_each_other_stay_under_1_together(
+    gap: Path, edit: Callable[[str, str, str], int], faults: Callable[[], tuple[Fault, ...]]
+) -> None:
+    other = GAP.replace("  gap:", "  other:").replace("[USA]", "[?]").replace("[KOR]", "[USA]").replace("[?]", "[KOR]")
+    edit(BOOK, "combine:\n", other.replace("partly: 0.2", "partly: 0.85") + "combine:\n")
+    (fault,) = faults()
+    assert "gap and other exclude each other, and for 'partly' they come to 1.05; it must stay under 1" in fault.message
+    assert (gap / BOOK).read_text("utf-8").splitlines()[fault.line - 1].strip().startswith("basing:")
+
+
 def test_a_document_is_on_one_meeting(
     gap: Path, edit: Callable[[str, str, str], int], faults: Callable[[], tuple[Fault, ...]]
 ) -> None:

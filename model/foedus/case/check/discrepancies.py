@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from foedus.case.check.draft import Draft
 from foedus.case.types import Code
 from foedus.case.yaml_lines import Path, dotted
@@ -27,6 +29,7 @@ def check(draft: Draft) -> None:
         pattern = frozenset(code.lines), frozenset(code.said_by), frozenset(code.left_out_by)
         if (other := patterns.setdefault(pattern, name)) != name:
             draft.fault(FILE, at, f"{dotted(at)}: the same lines and sides as {other}; put `bears_on` into one of them")
+    _together(draft)
 
 
 def _none_of_it(draft: Draft, at: Path, code: Code) -> None:
@@ -108,6 +111,24 @@ def _possible(draft: Draft, at: Path, code: Code) -> None:
                 wrong = f"{band.middle:g} for {key!r} can't be"
                 why = f"by the probabilities of its lines it lies between {low:.3g} and {high:.3g}"
                 draft.warn(FILE, place, f"{dotted(place)}.probability_present: {wrong}: {why}")
+
+
+def _together(draft: Draft) -> None:
+    """Discrepancies of the same lines and sides exclude each other: together they have less than 1."""
+    alike: dict[frozenset[tuple[str, str]], list[str]] = defaultdict(list)
+    for name, code in draft.codebook.discrepancies.items():
+        if name not in draft.broken:
+            alike[frozenset((side, code.line_of(side)) for side in code.sides)].append(name)
+    for names in alike.values():
+        bears = [draft.codebook.codes[name].bears_on for name in names]
+        for question, bearing in bears[-1].items():
+            for key in bearing.probability_present or {}:
+                given = [(b[question].probability_present or {}).get(key) for b in bears if question in b]
+                total = sum(band.middle for band in given if band is not None)
+                if len(names) > 1 and total >= 1:
+                    place: Path = ("codes", names[-1], "bears_on", question)
+                    said = f"{' and '.join(names)} exclude each other, and for {key!r} they come to {total:g}"
+                    draft.fault(FILE, place, f"{dotted(place)}.probability_present: {said}; it must stay under 1")
 
 
 def _middle(draft: Draft, line: str, question: str, by: str, key: str) -> float | None:
