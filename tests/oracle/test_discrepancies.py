@@ -191,6 +191,17 @@ def test_lines_without_a_bearing_of_their_own_count_through_the_discrepancy() ->
     assert (late.used, late.merged, late.no_bearing) == (("s-us",), (("s-rok", "one discrepancy with s-us"),), ())
 
 
+@pytest.mark.parametrize("bearing", [True, False], ids=["lines that bear", "lines that don't"])
+def test_where_there_is_none_both_lines_are_used(bearing: bool) -> None:
+    codes = CODES if bearing else {**CODES, "us": {"kind": "per_document"}, "rok": {"kind": "per_document"}}
+    built = made(SAYS, {**OMITS, "observed": "present"}, codes=codes)
+    found = account_of(compile_problem(built, moment(built, day(5))))
+    assert sorted(found.used) == ["s-rok", "s-us"]
+    assert (found.merged, found.no_bearing, found.excluded) == ((), (), ())
+    if not bearing:  # all that is known is that there is no discrepancy
+        assert probability(built) == pytest.approx(posterior({y: 1 - GAP[y] for y in GAP}), abs=1e-6)
+
+
 # -- several questions, several sides, several experts -------------------------------------------
 
 

@@ -154,9 +154,11 @@ def absence_forgotten(problem: Problem) -> Problem:
 
 
 def surely_true(problem: Problem) -> Problem:
-    """The pair as if both reports were of the best source, and no line counted where it is not so."""
-    pairs = [c for c in problem.contributions if c.lines and c.absence is None]
-    alike = [replace(c, lines=(), origins=c.lines[0].origins) for c in pairs]
+    """The pair as if the better source told both texts, and nothing where it is wrong."""
+    alike = [
+        replace(c, lines=(), origins=c.lines[0].origins) if c.lines and c.absence is None else c
+        for c in problem.contributions
+    ]
     return replace(problem, contributions=tuple(alike))
 
 
