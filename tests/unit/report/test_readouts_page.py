@@ -69,7 +69,7 @@ def test_the_section_says_who_says_what() -> None:
     assert it["rows"][1]["cells"][0]["text"] == "peace and stability"
     assert [c["text"] for c in it["rows"][2]["cells"]] == ["peace and stability", "not seen"]
     assert it["notes"][0] == "In neither: Money."
-    assert it["notes"][2].startswith("* the two lines are one piece of evidence")
+    assert it["notes"][2].startswith("*: the two lines are one piece of evidence")
 
 
 def test_the_section_in_korean() -> None:

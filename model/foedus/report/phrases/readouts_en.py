@@ -23,7 +23,7 @@ PHRASES: dict[str, str] = {
     "ro_sum_neither": "{n} in neither",
     "ro_silent": "In neither: {topics}.",
     "ro_open_means": "Open: one text was not seen, or not read, on this topic, so that the two can't be compared.",
-    "ro_counts": "* the two lines are one piece of evidence, a coded discrepancy.",
+    "ro_counts": "*: the two lines are one piece of evidence, a coded discrepancy.",
     "ro_previous": "Against the texts of {day}, as coded: {n} new; no longer said: {topics}.",
     "ro_previous_none": "Against the texts of {day}, as coded: {n} new; nothing said then is missing.",
     "ro_document": "Readouts: {title}",

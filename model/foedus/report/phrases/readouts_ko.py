@@ -23,7 +23,7 @@ PHRASES: dict[str, str] = {
     "ro_sum_neither": "양측 모두 없음 {n}개",
     "ro_silent": "양측 모두 없음: {topics}.",
     "ro_open_means": "비교 불가: 한쪽 발표문을 해당 의제에 대해 확인하거나 코딩하지 못해 비교할 수 없음.",
-    "ro_counts": "* 두 문구를 하나의 증거(코딩된 불일치)로 반영.",
+    "ro_counts": "*: 두 문구를 하나의 증거(코딩된 불일치)로 반영.",
     "ro_previous": "{day} 발표문과 비교(코딩된 범위): 새 의제 {n}개, 더는 언급되지 않은 의제: {topics}.",
     "ro_previous_none": "{day} 발표문과 비교(코딩된 범위): 새 의제 {n}개, 빠진 의제 없음.",
     "ro_document": "발표문 비교: {title}",
