@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from foedus.problem.cells import VOID
 from foedus.problem.compile import Compiled
-from foedus.problem.contributions import VOID
 from foedus.results import Account
 
 
@@ -13,17 +13,24 @@ def account_of(compiled: Compiled) -> Account:
     contributions = compiled.problem.contributions
     counted = {c.unit for c in contributions if c.exponent > 0}
     merged, void = list(evidence.merged), list[str]()
+    joint = {u: unit for u, unit in enumerate(evidence.units) if unit.lines}
+    lead = {unit.ids[0]: unit for u, unit in joint.items() if u in counted and unit.in_place_of_lines}
+    with_lead = {i: f"one discrepancy with {name}" for name, unit in lead.items() for i in unit.ids if i != name}
     for u, unit in enumerate(evidence.units):
-        if u not in counted:
-            notes = [n for c in contributions if c.unit == u for n in c.notes]
-            if VOID in notes:
-                void += unit.ids
-            else:
-                merged += [(item.signal.id, notes[0] if notes else "counts with others") for item in unit.items]
+        first = unit.ids[0]
+        notes = [n for c in contributions if c.unit == u for n in c.notes]
+        through = not notes and any(first in other.ids for v, other in joint.items() if v in counted)
+        if u in counted or u in joint or first in lead or (through and first not in with_lead):
+            continue
+        if VOID in notes and first not in with_lead:
+            void += unit.ids
+        else:
+            why = with_lead.get(first) or (notes[0] if notes else "counts with others")
+            merged += [(item.signal.id, why) for item in unit.items]
     merged = [(name, why) for name, why in merged if name not in void]
     set_aside = {name for name, _ in merged} | set(void)
     tallied = {t.unit for t in compiled.problem.tallies}
-    used = [i for unit in evidence.units for i in unit.ids if i not in set_aside]
+    used = list(dict.fromkeys(i for unit in evidence.units for i in unit.ids if i not in set_aside))
     for u, period in enumerate(evidence.counts, len(evidence.units)):
         (used if u in tallied else void).append(period.row.id)
     return Account(

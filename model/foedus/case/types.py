@@ -273,7 +273,10 @@ class Code(Document):
     requires: dict[Required, tuple[str, ...]] = Field(
         default_factory=dict
     )  # what a row with this code must say, of these
-    kind: Literal["signal", "per_document", "counted"] = "signal"
+    kind: Literal["signal", "per_document", "discrepancy", "counted"] = "signal"
+    of: Identifier | tuple[Identifier, ...] = ()  # of a discrepancy: the line, or a line for each side
+    said_by: tuple[str, ...] = ()  # ISO 3166 alpha-3 of the sides in whose texts it stands
+    left_out_by: tuple[str, ...] = ()  # and of those in whose texts it does not
     sees: Literal["course", "outcome"] = "course"
     group: Group | None = None
     bears_on: dict[Identifier, Bearing] = Field(default_factory=dict)
@@ -289,6 +292,20 @@ class Code(Document):
     deprecated: str | None = None  # the version from which it is no longer coded
     replaced_by: Identifier | None = None  # what its rows are read as, once it is deprecated
     note: Text | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Codes of the line that a discrepancy is about: one for all sides, or one of each."""
+        return (self.of,) if isinstance(self.of, str) else self.of
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Sides of a discrepancy, those that say it first."""
+        return (*self.said_by, *self.left_out_by)
+
+    def line_of(self, side: str) -> str:
+        """Return the code of the line in the text of one of the `sides`."""
+        return self.lines[0] if len(self.lines) == 1 else self.lines[self.sides.index(side)]
 
 
 class Combination(Document):
@@ -321,6 +338,11 @@ class Codebook(Document):
     combine: tuple[Combination, ...] = ()
     sources: dict[Identifier, Source] = Field(default_factory=dict)
     topics: dict[Identifier, Text] = Field(default_factory=dict)  # titles of what `issue` names beside questions
+
+    @property
+    def discrepancies(self) -> dict[str, Code]:
+        """Codes of kind discrepancy that are in use, in the order of the codebook."""
+        return {name: c for name, c in self.codes.items() if c.kind == "discrepancy" and c.deprecated is None}
 
 
 class Case(Document):

@@ -60,7 +60,8 @@ def evidence(case: Case, compiled: Compiled, number: int) -> Table:
     for contribution in compiled.problem.contributions:
         if contribution.question == number:
             unit = compiled.evidence.units[contribution.unit]
-            reports = [row for row in unit.rows if question in case.codebook.codes[row.code].bears_on]
+            bearing = (row for row in unit.rows if question in case.codebook.codes[row.code].bears_on)
+            reports = unit.rows if unit.lines else tuple(bearing)
             said = "\n".join((", ".join(dict.fromkeys(row.id for row in reports)), *_says(case, unit, question)))
             said += "".join(f"\n({note})" for note in contribution.notes)
             telling = f"x{math.exp(contribution.raw_strength):.1f}"

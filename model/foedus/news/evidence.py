@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -45,16 +45,34 @@ class Unit:
     seen : datetime
         When the course was seen: the earliest `happened`, else `published`. Of a bare day, its end, and yet never
         after the report of it.
+    lines : tuple of Unit
+        Of a discrepancy, the lines of documents that show it; it has no origins but theirs. Of the absence of some, the
+        lines that show another pattern.
+    codes, patterns : tuple of str, tuple of tuple of int
+        Then, the codes of discrepancies, and whether each line would be there (1) or not (-1) in each.
+    questions : frozenset of str
+        Then, the questions on which it counts.
     """
 
     items: tuple[Item, ...]
     rows: tuple[Signal, ...]
     origins: tuple[tuple[bool, tuple[tuple[str, str | None], ...]], ...]
     seen: dt.datetime
+    lines: tuple[Unit, ...] = ()
+    codes: tuple[str, ...] = ()
+    patterns: tuple[tuple[int, ...], ...] = ()
+    questions: frozenset[str] = frozenset()
+
+    @property
+    def in_place_of_lines(self) -> bool:
+        """Whether it is a discrepancy that its lines show."""
+        return bool(self.lines) and self.items[0].signal.observed == "present"
 
     @property
     def published(self) -> dt.datetime:
-        """When it was first known."""
+        """When it was first known; a discrepancy, when the last of its texts was."""
+        if self.lines:
+            return max(line.published for line in self.lines)
         return min(row.published.at for row in self.rows)
 
     @property
@@ -91,11 +109,12 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     excluded: dict[int, str] = {}
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
-    current = _supersede(known, excluded)
+    standing = _supersede(known, excluded)
     no_bearing: list[str] = []
     usable = []
-    bearing = {signal.id for signal in current if case.codebook.codes[signal.code].bears_on}
-    for signal in current:
+    asked = questions_of(case.codebook)
+    bearing = {signal.id for signal in standing if asked[signal.code]}
+    for signal in standing:
         if signal.id not in bearing:  # where another coder chose a code that bears, this one's says "nothing"
             no_bearing.append(signal.id)
         elif (reason := unusable(case.codebook, signal)) is not None:
@@ -105,7 +124,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     merged = sorted(
         (unit_of(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
     )
-    new = [_news(case.codebook, unit, judged) for unit in merged]
+    new = [_news(asked, unit, judged) for unit in merged]
     units = tuple(unit for unit, is_new in zip(merged, new, strict=True) if is_new)
     in_prior = tuple(i for unit, is_new in zip(merged, new, strict=True) if not is_new for i in unit.ids)
     counted, aside = periods(case, as_of, judged)
@@ -123,10 +142,24 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     )
 
 
-def _news(codebook: Codebook, unit: Unit, judged: Judged) -> bool:
+def current(case: Case, as_of: dt.datetime) -> list[Signal]:
+    """Return the rows that stand at `as_of`: known, not superseded, not retracted, each once."""
+    return _supersede(_known(case, as_of, {}), {})
+
+
+def _news(asked: Mapping[str, Collection[str]], unit: Unit, judged: Judged) -> bool:
     """Whether some of the panel judged before an event was known, by its first report, on what it bears on."""
-    questions = {q for row in unit.rows for q in codebook.codes[row.code].bears_on}
+    questions = {q for row in unit.rows for q in asked[row.code]}
     return any(share_unseen(judged, q, unit.published) > 0 for q in questions)
+
+
+def questions_of(codebook: Codebook) -> dict[str, set[str]]:
+    """Return the questions that each code bears on, by itself or as a line of a discrepancy."""
+    out = {name: set(code.bears_on) for name, code in codebook.codes.items()}
+    for code in codebook.discrepancies.values():
+        for line in code.lines:
+            out[line] |= set(code.bears_on)
+    return out
 
 
 def _known(case: Case, as_of: dt.datetime, excluded: dict[int, str]) -> list[Signal]:
@@ -186,7 +219,7 @@ def joined_by(codebook: Codebook, signal: Signal) -> Iterable[tuple[object, ...]
     if signal.document:
         yield ("line", signal.document, signal.code, signal.observed)
     if codebook.codes[signal.code].kind == "per_document":
-        return  # each line is evidence of its own
+        return  # each line is evidence of its own; two sides' lines are joined by `foedus.news.discrepancies`
     if signal.event:
         yield ("event", signal.event)
     if signal.statement:

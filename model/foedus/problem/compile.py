@@ -22,6 +22,7 @@ from foedus.elicitation.seeds import seed_study
 from foedus.errors import CaseError, Fault
 from foedus.news.counts import Period
 from foedus.news.credence import Z90, credence_prior
+from foedus.news.discrepancies import merged
 from foedus.news.evidence import Evidence, Judged, Unit, gather, unit_of
 from foedus.problem.axes import Made, axis, hang, zone_of
 from foedus.problem.bands import Book
@@ -123,7 +124,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None, 
         prior = elicited(case)
     said = prior.panel
     judged = judging(case, said)
-    evidence = gather(case, as_of, judged)
+    evidence = merged(case.codebook, gather(case, as_of, judged), judged)
     index = {q: i for i, q in enumerate(file.questions)}
     base_weights = np.array([said.base_weights[e] for e in file.panel])
     pooling = pooling_of(case, base_weights, trust)

@@ -7,35 +7,30 @@ already seen it.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
+from foedus.problem import alike
 from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.cells import UNBELIEVED, VOID, alive, day_number, segments
+from foedus.problem.discrepancies import in_place_of_lines
+from foedus.problem.joint import of_discrepancy
 from foedus.problem.menu import code_shares, competing, rated
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
-VOID = "its question was settled before"
-UNBELIEVED = "nobody who reports it is ever believed (credence 0)"
 _NEAR = 3  # days either way: a week around a signal
 _MOST_TERMS = 64  # of a mixture over what coders chose
 Made = TypeVar("Made")
-
-
-def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
-    """Day, counted from `opens`, on which `moment` falls in `zone`; the end of a day belongs to it."""
-    return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
 
 
 @dataclass
@@ -84,11 +79,11 @@ class Compiler:
         return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
 
     def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
+        own = in_place_of_lines(own, evidence)
         return sorted(self._temper(self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
 
     def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
-        chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
-        key = (q, self.pools[q], chosen, unit.origins, unit.seen, unit.published)
+        key = (q, self.pools[q], alike.of_unit(unit))
         if key not in self.memo.units:
             self.memo.units[key] = unit, self.unit(index, unit, q)
         return [c if c.unit == index else replace(c, unit=index) for c in self.memo.units[key][1]]
@@ -97,14 +92,16 @@ class Compiler:
         """Contributions of one unit to question q: one for each way of seeing."""
         axis = self.axes[q]
         day = day_number(unit.seen, self.zones[q], axis.opens)
+        if unit.lines:
+            return of_discrepancy(self, index, unit, q, day)
         ways: dict[tuple[bool, bool, int], None] = {}
         for item in unit.items:
             for _, signal in item.options:
-                if self._says(signal.code, axis.id):
+                if self.says(signal.code, axis.id):
                     ways[self._way(signal)] = None
         return [self._contribution(index, unit, q, day, way) for way in ways]
 
-    def _says(self, code: str, question: str) -> bool:
+    def says(self, code: str, question: str) -> bool:
         """Whether a code tells outcomes of a question apart."""
         bearing = self.case.codebook.codes[code].bears_on.get(question)
         return bearing is not None and not bearing.flat
@@ -112,7 +109,7 @@ class Compiler:
     def _way(self, signal: Signal) -> tuple[bool, bool, int]:
         """Whether it sees the outcome, whether multipliers are rates, and whether it is a line of a document."""
         code = self.case.codebook.codes[signal.code]
-        line = 0 if code.kind == "signal" else (1 if signal.observed == "present" else -1)
+        line = (1 if signal.observed == "present" else -1) if code.kind in {"per_document", "discrepancy"} else 0
         return code.sees == "outcome", code.coverage == "exhaustive", line
 
     def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, int]) -> Contribution:
@@ -131,10 +128,7 @@ class Compiler:
             for weight, (rows, power), combo in zip(weights, stacks, mixture, strict=True)
         )
         first = next(s for combo in mixture for _, s in combo if s is not None)
-        origins = tuple(
-            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
-            for independent, reports in unit.origins
-        )
+        origins = self.reporters(unit)
         share = share_unseen(self.judged, axis.id, unit.published)
         notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
         if axis.resolved is not None and day > axis.resolved.day:
@@ -147,8 +141,8 @@ class Compiler:
             unit=index,
             question=q,
             day=day,
-            starts=self._one(starts.tobytes(), starts),
-            terms=self._one((q, starts.tobytes(), *map(_content, terms)), terms),
+            starts=self.one(starts.tobytes(), starts),
+            terms=self.one((q, starts.tobytes(), *map(alike.of_term, terms)), terms),
             bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
@@ -162,17 +156,24 @@ class Compiler:
             notes=notes,
         )
 
+    def reporters(self, unit: Unit) -> tuple[tuple[bool, Index], ...]:
+        """Return who reports a unit, as indices of credences."""
+        return tuple(
+            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
+            for independent, reports in unit.origins
+        )
+
     def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
         shares, rows, silent = bar[0], bar[1][:, starts], bar[2]
-        return self._one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
+        return self.one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
 
-    def _one(self, key: Hashable, made: Made) -> Made:
+    def one(self, key: Hashable, made: Made) -> Made:
         """Return the first of all that are alike, so that the core computes it once."""
         return cast("Made", self.memo.alike.setdefault(key, made))
 
     def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
-        said = [s for s in signals if self._says(s.code, self.axes[q].id)]
+        said = [s for s in signals if self.says(s.code, self.axes[q].id)]
         bearings = [self.case.codebook.codes[s.code].bears_on[self.axes[q].id] for s in said]
         on_the_menu = bar is not None and term.bar_power == len(said)
         own = any(b.by == "target" or s.speaker in b.by_speaker for s, b in zip(said, bearings, strict=True))
@@ -204,20 +205,21 @@ class Compiler:
         for i, combination in largest_first:
             if set(combination.codes) <= codes - joint and axis.id in combination.bears_on:
                 bearing = combination.bears_on[axis.id]
-                rows.append(self._rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
+                rows.append(self.rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
                 joint |= set(combination.codes)
         for s in signals:
-            if s.code not in joint and self._says(s.code, axis.id):
+            if s.code not in joint and self.says(s.code, axis.id):
                 code = codebook.codes[s.code]
                 bearing = code.bears_on[axis.id]
-                rows.append(self._rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
+                rows.append(self.rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
         stack = np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells)
         return stack, len(rows)
 
-    def _rows(
+    def rows(
         self, name: str, bearing: Bearing, q: int, speaker: str | None, day: int, signal: Signal | None,
         spread: float | None, *, as_written: bool,
     ) -> Index:  # fmt: skip
+        """Return the row of a code's multipliers that holds on each cell of question q."""
         axis = self.axes[q]
         first, keys = self.book.entry(name, bearing, axis.id, speaker, spread, as_written=as_written)
         target = (0, 0)
@@ -239,7 +241,7 @@ class Compiler:
             if bearing.by == "target":  # where the named date falls is not the codebook's to say
                 silent += shares[name]
                 continue
-            rows.append(self._rows(name, bearing, q, None, day, None, code.spread, as_written=False))
+            rows.append(self.rows(name, bearing, q, None, day, None, code.spread, as_written=False))
             kept.append(shares[name])
         return np.array(kept), np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells), silent
 
@@ -342,26 +344,3 @@ class Compiler:
     @staticmethod
     def _tempered(c: Contribution) -> bool:
         return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
-
-
-def _content(term: Term) -> Hashable:
-    return term.weight, term.rows.shape, term.rows.tobytes(), term.bar_power, term.presence, term.scale
-
-
-def alive(axis: Axis, day: int) -> Floats:
-    """Pooled prior [C] of the cells that are not past on `day`, normalised."""
-    out = axis.pool.copy()
-    if axis.kind == "timing":
-        out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
-    total = out.sum()
-    return out / total if total > 0 else out
-
-
-def segments(layers: list[Index], cells: int) -> Index:
-    """First cell of each run of cells on which no layer [K, C] changes."""
-    change = np.zeros(cells, bool)
-    change[0] = True
-    for rows in layers:
-        if rows.shape[0]:
-            change[1:] |= (rows[:, 1:] != rows[:, :-1]).any(axis=0)
-    return np.flatnonzero(change)

@@ -117,7 +117,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Bearing": {
         "by": "What the keys of the multipliers are: level, value, date, lead (days from the signal), or target.",
         "multipliers": "For each kind of outcome: how often the signal comes on course for it, against a typical one.",
-        "probability_present": "For codes read in every document: the probability that the line stands in it.",
+        "probability_present": "For codes read in every document: the probability that the line stands in it; for a "
+        "discrepancy: that one side's text has it and the other's leaves it out.",
         "by_speaker": "Multipliers that differ where a certain speaker says it, by speaker.",
         "spread": "Factor either way (a 90 % band) on multipliers without a band; default: the code's.",
         "basis": "Where the numbers come from: empirical, elicited or assumed.",
@@ -133,7 +134,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "plover": "The nearest PLOVER event: AGREE, CONSULT:visit, or {event, mode, contexts}.",
         "cameo": "The nearest CAMEO event codes, in quotes: they begin with 0.",
         "requires": "What a row with this code must say in a column, such as {actor_level: [leader]}.",
-        "kind": "signal: comes or not; per_document: a line looked for in each document; counted: see counts.csv.",
+        "kind": "signal: comes or not; per_document: a line looked for in each document; discrepancy: a line that is "
+        "in one side's text of a meeting and not in the other's; counted: see counts.csv.",
+        "of": "Of a discrepancy: the per_document code of the line, or a list of one for each side, said_by first.",
+        "said_by": "Of a discrepancy: the sides (ISO 3166 alpha-3, as sources have it) whose text has the line.",
+        "left_out_by": "Of a discrepancy: the sides whose text leaves it out.",
         "sees": "Whether it shows the course that things are on (which can change), or the outcome itself.",
         "group": "Signals of one intent, which echo each other.",
         "bears_on": "How telling it is, for each question that it speaks about.",
@@ -174,7 +179,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "codes": "Kinds of news that count, by id.",
         "combine": "Joint multipliers of codes voiced in one statement.",
         "sources": "Outlets, offices and persons that report, by id.",
-        "topics": "Titles of what `issue` in signals.csv names beside questions.",
+        "topics": "Titles of what `issue` in signals.csv names beside questions, and of meetings (`event`).",
     },
     "Text": {"en": "English.", "ko": "Korean."},
     "Band": {"low": "Its 5 % point.", "middle": "Its median.", "high": "Its 95 % point."},
