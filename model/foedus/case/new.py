@@ -18,7 +18,7 @@ def write_new(folder: str | Path, codebook: str | None = None) -> tuple[Path, ..
     folder : str or Path
         Where the case goes; made if need be.
     codebook : str, optional
-        A codebook that comes with the package: the case asks its questions. Default: a small one with a codebook of its own.
+        A codebook that comes with the package: the case asks its questions. Default: a small one of its own.
 
     Returns
     -------

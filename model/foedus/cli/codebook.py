@@ -21,11 +21,15 @@ _FORMS = ("pdf", "html", "md")
 def codebook(
     case: Annotated[
         Path | None,
-        typer.Argument(metavar="CASE", help="Folder of the case; without it, the package's own codebook.", show_default=False),
+        typer.Argument(
+            metavar="CASE", help="Folder of the case; without it, the package's own codebook.", show_default=False
+        ),
     ] = None,
     lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="en, ko, or en,ko for both.")] = "en",
     forms: Annotated[str, typer.Option("--as", metavar="FORM,FORM", help="pdf, html, md, or several.")] = "pdf,html,md",
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to write.")] = Path("codebook"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to write.")] = Path(
+        "codebook"
+    ),
     against: Annotated[
         str | None,
         typer.Option(
@@ -95,7 +99,9 @@ def _show(found: Comparison) -> None:
         shown.print()
     shown.print(_verdict(found))
     for change in found.to_judge:
-        shown.print(f"Judge: {change.place} is worded anew; if rows would be coded otherwise now, that is a major step.")
+        shown.print(
+            f"Judge: {change.place} is worded anew; if rows would be coded otherwise now, that is a major step."
+        )
 
 
 def _verdict(found: Comparison) -> str:

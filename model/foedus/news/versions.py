@@ -143,16 +143,17 @@ def _code(place: str, old: Code, new: Code) -> Iterator[Change]:
 
 
 def _deprecation(place: str, old: Code, new: Code) -> Change:
-    """Return what became of a code's use; to read its rows as another code is another meaning once it was deprecated."""
+    """Return what became of a code's use; once deprecated, to be read as yet another code is another meaning."""
     again = old.deprecated is not None and old.replaced_by != new.replaced_by
     if new.deprecated is None:
-        return Change("changed", f"{place}.deprecated", f"in use again (was deprecated since {old.deprecated})", "minor")
-    what = f"since {new.deprecated}" + (f", read as {new.replaced_by}" if new.replaced_by else ", without a replacement")
+        return Change("changed", f"{place}.deprecated", f"in use again (deprecated since {old.deprecated})", "minor")
+    instead = f"read as {new.replaced_by}" if new.replaced_by else "without a replacement"
+    what = f"since {new.deprecated}, {instead}"
     return Change("deprecated", place, what, "major" if again else "minor")
 
 
 def _what_counts(place: str, old: Sequence[object], new: Sequence[object]) -> Iterator[Change]:
-    """A case more or fewer is another meaning; as many in other words may be one."""
+    """Yield what changed in a list of cases: one more or fewer is another meaning, other words may be one."""
     if old != new and sorted(map(str, old)) != sorted(map(str, new)):
         if len(old) == len(new):
             yield Change("reworded", place, "another wording", "patch", judge=True)
@@ -165,7 +166,7 @@ def _bearings(place: str, old: Mapping[str, Bearing], new: Mapping[str, Bearing]
         here = f"{place}.{question}"
         if question not in old:
             yield Change("numbers", here, "speaks of this question now", "minor")
-        elif (said := "; ".join(_differences(old[question], bearing))):
+        elif said := "; ".join(_differences(old[question], bearing)):
             yield Change("numbers", here, said, "minor")
         elif (old[question].basis, old[question].source) != (bearing.basis, bearing.source):
             yield Change("reworded", f"{here}.source", f"another source ({bearing.basis})", "patch")

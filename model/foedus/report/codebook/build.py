@@ -52,7 +52,7 @@ def build(case: Case, lang: Lang, agreement: Mapping[str, Agreement] | None = No
         title=title,
         version=speech.user(book.version),
         based_on=str(voice.text("cb_based_on", what=speech.user(book.based_on))) if book.based_on else "",
-        counts=voice.text("cb_counts", codes=len(book.codes), questions=len(_spoken_of(case)), sources=len(book.sources)),
+        counts=_counts(speech),
         lead=tuple(Run(run["t"], b=run["b"]) for run in voice.runs("cb_lead")),
         key=_key(),
         basis=tuple(_basis(speech, basis) for basis in BASES),
@@ -70,7 +70,8 @@ def build(case: Case, lang: Lang, agreement: Mapping[str, Agreement] | None = No
 
 def _basis(speech: Speech, basis: str) -> tuple[str, str, str]:
     voice = speech.voice
-    word, meaning, known = (voice.text(f"cb_word_{basis}"), voice.text(f"cb_basis_{basis}"), label("basis", basis, speech.lang))
+    word, meaning = voice.text(f"cb_word_{basis}"), voice.text(f"cb_basis_{basis}")
+    known = label("basis", basis, speech.lang)
     said = meaning if known == word else voice.text("cb_basis_one", label=known, meaning=meaning)
     return basis, str(word), str(said)
 
@@ -81,13 +82,14 @@ def _first_question(case: Case) -> dict[str, str | None]:
     return {name: next((q for q in code.bears_on if q in known), None) for name, code in case.codebook.codes.items()}
 
 
-def _spoken_of(case: Case) -> set[str]:
-    return {q for code in case.codebook.codes.values() for q in code.bears_on if q in case.file.questions}
+def _counts(speech: Speech) -> str:
+    book, known = speech.case.codebook, speech.case.file.questions
+    asked = {question for code in book.codes.values() for question in code.bears_on if question in known}
+    numbers = {"codes": len(book.codes), "questions": len(asked), "sources": len(book.sources)}
+    return speech.voice.text("cb_counts", **numbers)
 
 
-def _section(
-    speech: Speech, question: str | None, names: list[str], agreement: Mapping[str, Agreement]
-) -> Section:
+def _section(speech: Speech, question: str | None, names: list[str], agreement: Mapping[str, Agreement]) -> Section:
     made = entries(speech, names, agreement)
     if question is None:
         return Section(str(speech.voice.text("cb_recorded")), "", (), made)
@@ -140,7 +142,8 @@ def _source(speech: Speech, name: str, source: Source) -> tuple[str, str, str, s
     prior = credence_prior(source, "3")  # a report of middling credibility: the source by itself
     shown = row(PROBABILITY, "", _in_words(prior))
     given = source.credence is not None
-    letter = str(speech.voice.text("cb_source_given")) if given else label("reliability", source.reliability, speech.lang)
+    by_letter = label("reliability", source.reliability, speech.lang)
+    letter = str(speech.voice.text("cb_source_given")) if given else by_letter
     said = [label("source_type", source.type, speech.lang)] if source.type else []
     if source.side:
         said.append(str(speech.voice.text("cb_source_side", state=User(name_of_state(source.side, speech.lang)))))

@@ -64,7 +64,7 @@ def speaks(speech: Speech, question: str, bearing: Bearing, title: str) -> Speak
     numbers = bearing.multipliers or bearing.probability_present or {}
     by = voice.text(f"cb_by_{bearing.by}")
     headings = {
-        str(voice.text("cb_said_by", speaker=speech.user(speaker.replace("_", " ")))): own
+        str(voice.text("cb_said_by", speaker=speech.speaker(speaker))): own
         for speaker, own in bearing.by_speaker.items()
     }
     asked = speech.question(question)
@@ -101,7 +101,7 @@ def _facts(speech: Speech, name: str, code: Code, agreement: Agreement | None) -
     if code.requires:
         yield plain("requires", *(_required(speech, column, words) for column, words in code.requires.items()))
     if code.group is not None:
-        yield str(voice.text("cb_group")), _intent(speech, name, code.group)
+        yield _intent(speech, name, code.group)
     if code.max_per_week is not None:
         yield plain("week", voice.text("cb_week_n", n=code.max_per_week))
     if code.base_rate is not None:
@@ -111,8 +111,8 @@ def _facts(speech: Speech, name: str, code: Code, agreement: Agreement | None) -
     if code.dispersion is not None:
         yield plain("dispersion", f"{number(code.dispersion.middle)}")
     if (spread := _spread(code)) is not None:
-        certain = spread == 1
-        yield plain("spread", voice.text("cb_spread_certain") if certain else voice.text("cb_spread_n", s=f"{spread:g}"))
+        said = voice.text("cb_spread_certain") if spread == 1 else voice.text("cb_spread_n", s=f"{spread:g}")
+        yield plain("spread", said)
     if agreement is not None:
         yield plain("agreement", _agreed(speech, agreement))
     if code.since:
@@ -124,12 +124,11 @@ def _crosswalk(speech: Speech, code: Code) -> Iterator[Fact]:
         name = label("plover", code.plover.event, speech.lang)
         mode = speech.voice.text("cb_mode", mode=speech.user(code.plover.mode)) if code.plover.mode else ""
         further = [mode, ", ".join(code.plover.contexts)]
-        yield "PLOVER", (
-            (Run(code.plover.event, b=True), Run("  " + "; ".join([name, *(x for x in further if x)]))),
-        )
+        yield "PLOVER", ((Run(code.plover.event, b=True), Run("  " + "; ".join([name, *(x for x in further if x)]))),)
     if code.cameo:
-        yield "CAMEO", tuple(
-            (Run(cameo, b=True), Run(f"  {cameo_name(cameo, speech.lang)}".rstrip())) for cameo in code.cameo
+        yield (
+            "CAMEO",
+            tuple((Run(cameo, b=True), Run(f"  {cameo_name(cameo, speech.lang)}".rstrip())) for cameo in code.cameo),
         )
 
 
@@ -139,15 +138,15 @@ def _required(speech: Speech, column: str, words: tuple[str, ...]) -> str:
     return speech.voice.text("cb_requires_one", column=column, words=said)
 
 
-def _intent(speech: Speech, name: str, group: Group) -> tuple[Runs, ...]:
-    """Return the other codes of a group, then how it is capped."""
+def _intent(speech: Speech, name: str, group: Group) -> Fact:
+    """Return the other codes of a group, then how it is capped; alone in it, how its repeats are."""
     codes = speech.case.codebook.codes.items()
     others = [other for other, code in codes if code.group and code.group.name == group.name and other != name]
     cap = str(speech.voice.text(f"cb_cap_{group.cap}"))
     if group.within is not None:
         cap = str(speech.voice.text("cb_within", cap=cap, days=f"{group.within:g}"))
     shown = [(Run(other, to=speech.numbers[other]),) for other in others]
-    return (*(shown or [(Run(str(speech.voice.text("cb_group_alone"))),)]), (Run(cap),))
+    return str(speech.voice.text("cb_group" if others else "cb_repeats")), (*shown, (Run(cap),))
 
 
 def _spread(code: Code) -> float | None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from foedus.report import palette
 from foedus.report.codebook.material import Entry, Pages, Picture, Row, Runs, Section, Speaks, Table
-from foedus.report.codebook.style import STYLE
+from foedus.report.codebook.style import TONES, style
 
-_WIDTH, _PAD, _STEP, _TOP = 260.0, 10.0, 20.0, 4.0  # px
+_WIDTH, _PAD, _STEP = 260.0, 14.0, 20.0  # px
 
 
 def html(book: Pages) -> str:
     """Return the whole page."""
+    label = book.words["version_label"]
     parts = [
         f"<h1>{escape(book.title)}</h1>",
-        f"<p class='version'>{escape(' '.join((book.words['version_label'], book.version, '·', book.counts, book.based_on)))}</p>",
+        f"<p class='version'>{escape(f'{label} {book.version} · {book.counts} {book.based_on}'.strip())}</p>",
         f"<p class='lead'>{_runs(book.lead)}</p>",
         _front(book),
         _howto(book),
@@ -28,7 +30,7 @@ def html(book: Pages) -> str:
         f"<!doctype html>\n<html lang='{book.lang}'>\n<head>\n<meta charset='utf-8'>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(book.words['document'])}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(book.words['document'])}</title>\n<style>{style()}</style>\n</head>\n<body>\n"
     )
     foot = f"<footer>foedus · codebook.yaml {escape(book.digest)}</footer>\n"
     return head + _contents(book) + "<main>\n" + "\n".join(parts) + "\n" + foot + "</main>\n</body>\n</html>\n"
@@ -64,11 +66,14 @@ def _front(book: Pages) -> str:
         f"<dt class='{escape(basis)}'>{_mark(basis)}{escape(word)}</dt><dd>{escape(meaning)}</dd>"
         for basis, word, meaning in book.basis
     )
-    key = "".join(f"<tr><td>{_svg(row, book.key, 'accent')}</td><td class='n'>{escape(row.number)}</td></tr>" for row in book.key.rows)
+    key = "".join(
+        f"<tr><td>{_svg(row, book.key, 'accent')}</td><td class='n'>{escape(row.number)}</td></tr>"
+        for row in book.key.rows
+    )
     words = {name: escape(text) for name, text in book.words.items()}
     return (
         f"<div class='two'><section><h2>{words['read']}</h2><p class='note'>{words['read_note']}</p>"
-        f"<table class='rows'>{key}<tr><td>{_scale(book.key)}</td><td></td></tr></table></section>"
+        f"<table class='rows key'>{key}<tr><td>{_scale(book.key)}</td><td></td></tr></table></section>"
         f"<section><h2>{words['basis']}</h2><dl class='bases'>{bases}</dl></section></div>"
     )
 
@@ -134,14 +139,15 @@ def _speaks(one: Speaks) -> str:
         if row.head:
             rows.append(f"<tr><th colspan='3' scope='rowgroup'>{escape(row.head)}</th></tr>")
         rows.append(
-            f"<tr><td>{escape(row.label)}</td><td>{_svg(row, one.picture, tone)}</td><td class='n'>{escape(row.number)}</td></tr>"
+            f"<tr><td>{escape(row.label)}</td><td>{_svg(row, one.picture, tone)}</td>"
+            f"<td class='n'>{escape(row.number)}</td></tr>"
         )
     source = f"<p class='note'>{escape(one.source)}</p>" if one.source else ""
     return (
         f"<figure role='group' aria-label='{escape(one.picture.alt)}'><figcaption><b>{escape(one.question)}</b> "
-        f"<span class='chip {tone}'>{_mark(one.basis)}{escape(one.basis_word)}</span><br><small>{escape(one.by)}</small>"
-        f"</figcaption><table class='rows'>{''.join(rows)}<tr><td></td><td>{_scale(one.picture)}</td><td></td></tr></table>"
-        f"{source}</figure>"
+        f"<span class='chip {tone}'>{_mark(one.basis)}{escape(one.basis_word)}</span><br>"
+        f"<small>{escape(one.by)}</small></figcaption><table class='rows'>{''.join(rows)}"
+        f"<tr><td></td><td>{_scale(one.picture)}</td><td></td></tr></table>{source}</figure>"
     )
 
 
@@ -152,26 +158,24 @@ def _svg(row: Row, picture: Picture, tone: str) -> str:
     def x(share: float) -> str:
         return f"{_PAD + share * _WIDTH:.1f}"
 
-    ticks = "".join(_line(x(at), "0", x(at), f"{_STEP:g}", "tick") for at, _ in picture.ticks)
-    neutral = "" if picture.neutral is None else _line(x(picture.neutral), "0", x(picture.neutral), f"{_STEP:g}", "one")
-    band = _line(x(row.low), f"{middle:g}", x(row.high), f"{middle:g}", "band")
-    left = f"<path d='M1,{middle:g} l7,-4 v8 z'/>" if row.goes_on[0] else ""
-    right = f"<path d='M{_WIDTH + 2 * _PAD - 1:g},{middle:g} l-7,-4 v8 z'/>" if row.goes_on[1] else ""
-    return (
-        f"<svg class='{tone}' width='{_WIDTH + 2 * _PAD:g}' height='{_STEP:g}' aria-hidden='true'>"
-        f"{ticks}{neutral}{band}{left}{right}<circle cx='{x(row.at)}' cy='{middle:g}' r='4.5'/></svg>"
-    )
+    def upright(share: float, stroke: str, width: float) -> str:
+        return f"<path d='M{x(share)},0 V{_STEP:g}' stroke='{stroke}' stroke-width='{width:g}'/>"
 
-
-def _line(x1: str, y1: str, x2: str, y2: str, kind: str) -> str:
-    return f"<line x1='{x1}' y1='{y1}' x2='{x2}' y2='{y2}' class='{kind}'/>"
+    color = TONES.get(tone, palette.ACCENT)  # in the drawing itself: it must hold where a style sheet is dropped
+    ticks = "".join(upright(at, palette.RULE, 1) for at, _ in picture.ticks)
+    neutral = "" if picture.neutral is None else upright(picture.neutral, palette.GREY, 1.5)
+    band = f"<path d='M{x(row.low)},{middle:g} H{x(row.high)}' stroke='{color}' stroke-width='2.5'/>"
+    left = f"<path d='M1,{middle:g} l7,-4 v8 z' fill='{color}'/>" if row.goes_on[0] else ""
+    right = f"<path d='M{_WIDTH + 2 * _PAD - 1:g},{middle:g} l-7,-4 v8 z' fill='{color}'/>" if row.goes_on[1] else ""
+    dot = f"<circle cx='{x(row.at)}' cy='{middle:g}' r='4.5' fill='{color}' stroke='#fff' stroke-width='1.5'/>"
+    size = f"width='{_WIDTH + 2 * _PAD:g}' height='{_STEP:g}'"
+    return f"<svg {size} aria-hidden='true'>{ticks}{neutral}{band}{left}{right}{dot}</svg>"
 
 
 def _scale(picture: Picture) -> str:
-    labels = "".join(
-        f"<text x='{_PAD + at * _WIDTH:.1f}' y='10' text-anchor='middle'>{escape(text)}</text>" for at, text in picture.ticks
-    )
-    return f"<svg class='scale' width='{_WIDTH + 2 * _PAD:g}' height='14' aria-hidden='true'>{labels}</svg>"
+    look = f"y='10' text-anchor='middle' font-size='10.5' fill='{palette.GREY}'"
+    labels = "".join(f"<text x='{_PAD + at * _WIDTH:.1f}' {look}>{escape(text)}</text>" for at, text in picture.ticks)
+    return f"<svg width='{_WIDTH + 2 * _PAD:g}' height='14' aria-hidden='true'>{labels}</svg>"
 
 
 def _combine(book: Pages) -> str:
@@ -190,7 +194,8 @@ def _sources(book: Pages) -> str:
     scale = Picture((), book.sources.ticks, None, "")
     rows = "".join(
         f"<tr><th scope='row'>{escape(title)} <code>{escape(name)}</code>{_small(note)}</th>"
-        f"<td><b>{escape(letter)}</b> {escape(word)}</td><td>{_svg(row, scale, 'accent')}</td><td class='n'>{escape(row.number)}</td></tr>"
+        f"<td><b>{escape(letter)}</b> {escape(word)}</td><td>{_svg(row, scale, 'accent')}</td>"
+        f"<td class='n'>{escape(row.number)}</td></tr>"
         for title, name, letter, word, row, note in book.sources.rows
     )
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in book.sources.head)
@@ -211,4 +216,6 @@ def _index(book: Pages) -> str:
 
     words = "".join(f"<div><b>{escape(word)}</b><br>{'<br>'.join(entries(codes))}</div>" for word, codes in book.index)
     note = escape(book.words["index_note"])
-    return f"<h2 id='index'>{escape(book.words['index'])}</h2><p class='note'>{note}</p><div class='index'>{words}</div>"
+    return (
+        f"<h2 id='index'>{escape(book.words['index'])}</h2><p class='note'>{note}</p><div class='index'>{words}</div>"
+    )

@@ -9,10 +9,12 @@ from foedus.report.codebook.speech import Speech
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _EMPTY = frozenset(
-    "an and are as at be been by can do does down each else for from has have if in into is it its may more no nor not of "
-    "off on one or other out said says side sides still than that the their them there they this to under up was were "
-    "which who will with without another both either several least most been being about after before "
-    "및 등 또는 대한 관한 의한 위한".split()
+    """
+    about after an and another are as at be been before being both by can could do does down each either else end for
+    from go has have if in into is it its least may more most near no nor not of off on one or other out own said say
+    says several side sides still than that the their them there they this through to under up was were which who will
+    with without would 및 등 또는 대한 관한 의한 위한
+    """.split()  # noqa: SIM905
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from foedus.report.codebook.material import Entry, Pages, Row, Runs, Section, Speaks, Table
 from foedus.report.codebook.picture import strip
 
-# What Markdown could read as markup inside a line, and what begins a line is in `escaped`; the rest stays as it is, to be read.
+# What Markdown could read as markup inside a line; what it could at the start of one is in `escaped`.
 _INSIDE = re.compile(r"([\\`*\[\]{}|~$@^]|(?<![^\W_])_|_(?![^\W_])|(?<=www)\.|:(?=//)|:(?=\w+:))", re.IGNORECASE)
 
 
@@ -21,14 +21,25 @@ def escaped(text: str) -> str:
 
 def markdown(book: Pages) -> str:
     """Return the whole document."""
-    lines = [f"# {escaped(book.title)}", "", f"**{escaped(book.words['version_label'])} {escaped(book.version)}** · {escaped(book.counts)}"]
+    lines = [
+        f"# {escaped(book.title)}",
+        "",
+        f"**{escaped(book.words['version_label'])} {escaped(book.version)}** · {escaped(book.counts)}",
+    ]
     if book.based_on:
         lines += ["", escaped(book.based_on)]
     lines += ["", f"> {_runs(book.lead)}", "", f"## {escaped(book.words['basis'])}", ""]
     lines += [f"- **{escaped(word)}**: {escaped(meaning)}" for _, word, meaning in book.basis]
     lines += ["", escaped(book.words["read_note"]), ""]
     lines += [f"- `{strip(row, book.key.neutral)}` {escaped(row.number)}" for row in book.key.rows]
-    for part in (_contents(book), _howto(book), *map(_section, book.sections), _combine(book), _sources(book), _index(book)):
+    for part in (
+        _contents(book),
+        _howto(book),
+        *map(_section, book.sections),
+        _combine(book),
+        _sources(book),
+        _index(book),
+    ):
         lines += ["", *part]
     return "\n".join([*lines, "", "---", f"foedus · codebook.yaml {escaped(book.digest)}", ""])
 

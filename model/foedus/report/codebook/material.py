@@ -9,7 +9,7 @@ from foedus.case.types import Band
 
 @dataclass(frozen=True)
 class Agreement:
-    """How well coders agreed on a code where that was measured: Krippendorff's alpha, with its 95% interval if known."""
+    """How well coders agreed on a code: Krippendorff's alpha, with its 95% interval where that is known."""
 
     alpha: float
     units: int

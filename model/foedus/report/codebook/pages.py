@@ -8,9 +8,8 @@ from typing import Any
 
 from foedus.report import pages, palette
 from foedus.report.codebook.material import Pages
-from foedus.report.sections.frame import version_of
-
 from foedus.report.codebook.style import TONES
+from foedus.report.sections.frame import version_of
 
 
 def pdf(book: Pages, date: dt.date, paper: pages.Paper = "a4") -> bytes:

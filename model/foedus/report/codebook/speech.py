@@ -50,6 +50,11 @@ class Speech:
         """Return the title of a question."""
         return self.user(self.case.file.questions[name].title, _plain(name))
 
+    def speaker(self, name: str) -> User:
+        """Return how a reader calls a speaker: by the title of the source of that name, else by its id in words."""
+        source = self.case.codebook.sources.get(name)
+        return self.user(source.title if source else None, _plain(name))
+
     def runs(self, text: Text | str | None, fallback: str = "") -> Runs:
         """Return a text in runs, each id of a code linked to it."""
         whole = str(self.user(text, fallback))

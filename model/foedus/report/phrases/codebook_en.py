@@ -8,11 +8,15 @@ PHRASES: dict[str, str] = {
     "cb_version_label": "Version",
     "cb_based_on": "Based on {what}.",
     "cb_counts": "{codes} codes on {questions} questions, {sources} sources.",
-    "cb_lead": "A code is one kind of news. Its **multiplier** answers: of ten situations on course for this outcome, how many "
-    "would show the signal, against a typical situation? **1** says nothing; only ratios matter.",
+    "cb_lead": (
+        "A code is one kind of news. Its **multiplier** answers: of ten situations on course for this outcome, how "
+        "many would show the signal, against a typical situation? **1** says nothing; only ratios matter."
+    ),
     "cb_read": "How to read the small pictures",
-    "cb_read_note": "The dot is the middle, the line its 90% band, on a scale of multipliers; the upright line is 1, where a "
-    "signal says nothing. A triangle: the band goes on. Colour and word say where the numbers come from.",
+    "cb_read_note": (
+        "The dot is the middle, the line its 90% band, on a scale of multipliers; the upright line is 1, where a "
+        "signal says nothing. A triangle: the band goes on. Colour and word say where the numbers come from."
+    ),
     "cb_basis": "Where numbers come from",
     "cb_word_empirical": "empirical",
     "cb_word_elicited": "elicited",
@@ -22,16 +26,22 @@ PHRASES: dict[str, str] = {
     "cb_basis_elicited": "the source names them",
     "cb_basis_assumed": "a guess of whoever wrote the codebook; nothing to check it against",
     "cb_contents": "Contents",
-    "cb_contents_note": "By question, with the page of each code. Codes that speak of several questions stand under each.",
+    "cb_contents_note": (
+        "By question, with the page of each code. Codes that speak of several questions stand under each."
+    ),
     "cb_recorded": "Recorded, bears on no question",
     "cb_topics": "Topics",
     "cb_topics_note": "Column issue names a question by its id, or one of these, several joined by ;.",
     "cb_howto": "How to code",
     "cb_combine": "Several codes in one statement",
-    "cb_combine_note": "Voiced in one breath they count once, with this joint multiplier; other pairs count as a product.",
+    "cb_combine_note": (
+        "Voiced in one breath they count once, with this joint multiplier; other pairs count as a product."
+    ),
     "cb_sources": "Sources",
-    "cb_sources_note": "Credence: the chance that a report of theirs reflects a real event, middle and 90% band, before "
-    "the credibility of the single report (1 to 6) moves it.",
+    "cb_sources_note": (
+        "Credence: the chance that a report of theirs reflects a real event, middle and 90% band, before the "
+        "credibility of the single report (1 to 6) moves it."
+    ),
     "cb_source_name": "Source",
     "cb_source_letter": "Reliability",
     "cb_source_credence": "Credence",
@@ -52,7 +62,9 @@ PHRASES: dict[str, str] = {
     "cb_mode": "mode {mode}",
     "cb_kind": "Kind",
     "cb_kind_signal": "One row for each report of it.",
-    "cb_kind_per_document": "A line of a document: each document gets a row that says present, absent or not_seen. Its absence counts too.",
+    "cb_kind_per_document": (
+        "A line of a document: each document gets a row that says present, absent or not_seen. Its absence counts too."
+    ),
     "cb_kind_counted": "Comes as counts over periods, in counts.csv.",
     "cb_sees": "Speaks of",
     "cb_sees_course": "The course that events are on; it fades as plans are made anew.",
@@ -60,7 +72,7 @@ PHRASES: dict[str, str] = {
     "cb_coverage": "Coverage",
     "cb_coverage_exhaustive": "All that there are get coded, so silence counts.",
     "cb_group": "Shares an intent with",
-    "cb_group_alone": "no other code",
+    "cb_repeats": "Repeats",
     "cb_cap_strongest": "the strongest counts",
     "cb_cap_average": "they count as their average",
     "cb_cap_all": "all count",
@@ -111,27 +123,62 @@ PHRASES: dict[str, str] = {
     "cb_words_of": "Words of {column}",
     # -- how to code ---------------------------------------------------------------------------------------------
     "cb_rule_row": "One signal, one row",
-    "cb_rule_row_1": "A row of signals.csv is one coded signal in one report: what was said or done, by whom, when, and where it was read. Two codes in one report are two rows.",
-    "cb_rule_row_2": "Read the definition, then what counts and what does not; where two codes fit, the near misses decide. Code what the text says, never what you expect.",
-    "cb_rule_row_3": "Only id, published, code and source are required. Leave a cell empty rather than guess: an empty credibility is read as 6, can't be judged.",
+    "cb_rule_row_1": (
+        "A row of signals.csv is one coded signal in one report: what was said or done, by whom, when, and where it "
+        "was read. Two codes in one report are two rows."
+    ),
+    "cb_rule_row_2": (
+        "Read the definition, then what counts and what does not; where two codes fit, the near misses decide. Code "
+        "what the text says, never what you expect."
+    ),
+    "cb_rule_row_3": (
+        "Only id, published, code and source are required. Leave a cell empty rather than guess: an empty "
+        "credibility is read as 6, can't be judged."
+    ),
     "cb_rule_dates": "Dates and time zones",
-    "cb_rule_dates_1": "Write dates as 2025-08-01, a time of day with its offset: 2025-08-01T09:52+09:00. Other forms are refused, never guessed.",
-    "cb_rule_dates_2": "published is when it could be read: it decides from when the signal is known. happened is when it took place; a month (2025-07) or week (2025-W31) will do.",
-    "cb_rule_dates_3": "A bare day is the whole civil day in the case's time zone, or in published_zone and happened_zone. An evening in Washington is the next day in Seoul.",
+    "cb_rule_dates_1": (
+        "Write dates as 2025-08-01, a time of day with its offset: 2025-08-01T09:52+09:00. Other forms are refused, "
+        "never guessed."
+    ),
+    "cb_rule_dates_2": (
+        "published is when it could be read: it decides from when the signal is known. happened is when it took "
+        "place; a month (2025-07) or week (2025-W31) will do."
+    ),
+    "cb_rule_dates_3": (
+        "A bare day is the whole civil day in the case's time zone, or in published_zone and happened_zone. An "
+        "evening in Washington is the next day in Seoul."
+    ),
     "cb_rule_joins": "What belongs together",
     "cb_rule_joins_1": "event: the same name on all reports of one event; they count once, with the best source.",
-    "cb_rule_joins_2": "origin: the same name on copies of one text (a wire story and those who print it). independent = yes only where an origin had its own access; only such origins add up.",
-    "cb_rule_joins_3": "statement: the same name on codes voiced in one breath, so that a claim and its dampener count together.",
-    "cb_rule_joins_4": "document: the same name on the lines of one readout or communique. Read the whole text before you write absent.",
-    "cb_rule_joins_5": "A correction or retraction is a new row with its own published and supersedes; nothing is deleted.",
+    "cb_rule_joins_2": (
+        "origin: the same name on copies of one text (a wire story and those who print it). independent = yes only "
+        "where an origin had its own access; only such origins add up."
+    ),
+    "cb_rule_joins_3": (
+        "statement: the same name on codes voiced in one breath, so that a claim and its dampener count together."
+    ),
+    "cb_rule_joins_4": (
+        "document: the same name on the lines of one readout or communique. Read the whole text before you write "
+        "absent."
+    ),
+    "cb_rule_joins_5": (
+        "A correction or retraction is a new row with its own published and supersedes; nothing is deleted."
+    ),
     "cb_rule_not": "What not to code",
     "cb_rule_not_1": "The outcome itself: it goes into resolutions.csv.",
-    "cb_rule_not_2": "Forecasts, opinion and inference without a source who could know; background that changes nothing.",
+    "cb_rule_not_2": (
+        "Forecasts, opinion and inference without a source who could know; background that changes nothing."
+    ),
     "cb_rule_not_3": "A repetition with nothing new: give it the event of the first report, or leave it.",
-    "cb_rule_not_4": "Silence. Only codes with coverage exhaustive and lines of documents make use of it, by themselves.",
+    "cb_rule_not_4": (
+        "Silence. Only codes with coverage exhaustive and lines of documents make use of it, by themselves."
+    ),
     "cb_rule_not_5": "A name for an unnamed source, whatever you believe to know.",
     "cb_rule_two": "Two coders",
-    "cb_rule_two_1": "Code alone, on the same reports, with the same id and your own name in coder. Compare afterwards; keep both rows where you differ: the disagreement is used.",
+    "cb_rule_two_1": (
+        "Code alone, on the same reports, with the same id and your own name in coder. Compare afterwards; keep "
+        "both rows where you differ: the disagreement is used."
+    ),
     "cb_columns": "Columns of signals.csv",
     "cb_controlled": "Controlled words",
     "cb_controlled_note": "These columns and fields take these words and no others.",

@@ -8,14 +8,18 @@ PHRASES: dict[str, str] = {
     "cb_version_label": "판",
     "cb_based_on": "{what:을/를} 바탕으로 함.",
     "cb_counts": "질문 {questions}개, 코드 {codes}개, 출처 {sources}개.",
-    "cb_lead": "코드는 뉴스의 한 종류이다. **승수**는 다음 물음의 답이다. 이 결과로 가는 상황 열 가운데 몇이, 보통의 상황에 견주어 이 신호를 보이겠는가? "
-    "**1**은 아무것도 말하지 않으며, 비율만 의미가 있다.",
+    "cb_lead": (
+        "코드는 뉴스의 한 종류이다. **승수**는 다음 물음의 답이다. 이 결과로 가는 상황 열 가운데 몇이, 보통의 "
+        "상황에 견주어 이 신호를 보이겠는가? **1**은 아무것도 말하지 않으며, 비율만 의미가 있다."
+    ),
     "cb_read": "작은 그림 읽는 법",
-    "cb_read_note": "점은 중앙값, 선은 90% 구간이며 승수의 로그 눈금 위에 있다. 세로선은 신호가 아무것도 말하지 않는 1이다. 삼각형은 구간이 더 이어진다는 뜻이다. "
-    "색과 낱말은 숫자의 근거를 나타낸다.",
+    "cb_read_note": (
+        "점은 중앙값, 선은 90% 구간이며 승수의 로그 눈금 위에 있다. 세로선은 신호가 아무것도 말하지 않는 1이다. "
+        "삼각형은 구간이 더 이어진다는 뜻이다. 색과 낱말은 숫자의 근거를 나타낸다."
+    ),
     "cb_basis": "숫자의 근거",
     "cb_word_empirical": "실증",
-    "cb_word_elicited": "도출",
+    "cb_word_elicited": "판단",
     "cb_word_assumed": "가정",
     "cb_basis_one": "{label}: {meaning}",
     "cb_basis_empirical": "어느 자료의 몇 사례인지는 출처에 있음",
@@ -28,9 +32,14 @@ PHRASES: dict[str, str] = {
     "cb_topics_note": "issue 열에는 질문의 id나 다음 주제를 적고, 여럿이면 ;로 잇는다.",
     "cb_howto": "코딩 방법",
     "cb_combine": "한 발언에 담긴 여러 코드",
-    "cb_combine_note": "한 번에 말해진 코드들은 다음의 결합 승수로 한 번만 반영된다. 여기에 없는 조합은 곱으로 반영된다.",
+    "cb_combine_note": (
+        "한 번에 말해진 코드들은 다음의 결합 승수로 한 번만 반영된다. 여기에 없는 조합은 곱으로 반영된다."
+    ),
     "cb_sources": "출처",
-    "cb_sources_note": "신빙도는 그 출처의 보도가 실제 사건을 반영할 확률로, 중앙값과 90% 구간이다. 개별 보도의 신빙성 등급(1~6)을 반영하기 전의 값이다.",
+    "cb_sources_note": (
+        "신빙도는 그 출처의 보도가 실제 사건을 반영할 확률로, 중앙값과 90% 구간이다. 개별 보도의 신빙성 등급(1~6)을 "
+        "반영하기 전의 값이다."
+    ),
     "cb_source_name": "출처",
     "cb_source_letter": "신뢰성 등급",
     "cb_source_credence": "신빙도",
@@ -51,7 +60,9 @@ PHRASES: dict[str, str] = {
     "cb_mode": "양식 {mode}",
     "cb_kind": "종류",
     "cb_kind_signal": "보도마다 한 행.",
-    "cb_kind_per_document": "문서의 문구: 문서마다 present·absent·not_seen을 적는 한 행. 문구가 없다는 사실도 반영된다.",
+    "cb_kind_per_document": (
+        "문서의 문구: 문서마다 present·absent·not_seen을 적는 한 행. 문구가 없다는 사실도 반영된다."
+    ),
     "cb_kind_counted": "기간별 건수로 counts.csv에 들어온다.",
     "cb_sees": "대상",
     "cb_sees_course": "현재 진행 방향. 계획이 다시 세워지면 효력이 줄어든다.",
@@ -59,7 +70,7 @@ PHRASES: dict[str, str] = {
     "cb_coverage": "수집 범위",
     "cb_coverage_exhaustive": "모두 코딩되므로 신호가 없다는 사실도 반영된다.",
     "cb_group": "같은 의도의 코드",
-    "cb_group_alone": "없음",
+    "cb_repeats": "되풀이된 신호",
     "cb_cap_strongest": "가장 강한 것만 반영",
     "cb_cap_average": "평균으로 반영",
     "cb_cap_all": "모두 반영",
@@ -110,16 +121,36 @@ PHRASES: dict[str, str] = {
     "cb_words_of": "{column}의 값",
     # -- how to code ---------------------------------------------------------------------------------------------
     "cb_rule_row": "신호 하나에 한 행",
-    "cb_rule_row_1": "signals.csv의 한 행은 한 보도에 담긴 신호 하나이다. 무엇을, 누가, 언제 말하거나 했고, 어디에서 읽었는지 적는다. 한 보도에 코드가 둘이면 두 행이다.",
-    "cb_rule_row_2": "정의를 읽고 포함과 제외를 확인한다. 두 코드가 모두 맞아 보이면 ‘혼동하기 쉬운 예’를 따른다. 예상이 아니라 글에 적힌 것을 코딩한다.",
-    "cb_rule_row_3": "필수 열은 id, published, code, source뿐이다. 추측하지 말고 빈칸으로 둔다. 빈 credibility는 6(판단 불가)으로 읽는다.",
+    "cb_rule_row_1": (
+        "signals.csv의 한 행은 한 보도에 담긴 신호 하나이다. 무엇을, 누가, 언제 말하거나 했고, 어디에서 읽었는지 "
+        "적는다. 한 보도에 코드가 둘이면 두 행이다."
+    ),
+    "cb_rule_row_2": (
+        "정의를 읽고 포함과 제외를 확인한다. 두 코드가 모두 맞아 보이면 ‘혼동하기 쉬운 예’를 따른다. 예상이 아니라 "
+        "글에 적힌 것을 코딩한다."
+    ),
+    "cb_rule_row_3": (
+        "필수 열은 id, published, code, source뿐이다. 추측하지 말고 빈칸으로 둔다. 빈 credibility는 6(판단 "
+        "불가)으로 읽는다."
+    ),
     "cb_rule_dates": "날짜와 시간대",
-    "cb_rule_dates_1": "날짜는 2025-08-01, 시각은 시차를 붙여 2025-08-01T09:52+09:00으로 적는다. 다른 형식은 추측하지 않고 거부한다.",
-    "cb_rule_dates_2": "published는 읽을 수 있게 된 때로, 언제부터 알려진 신호인지를 정한다. happened는 일어난 때이며 월(2025-07)이나 주(2025-W31)도 된다.",
-    "cb_rule_dates_3": "시각 없는 날짜는 사례의 시간대(또는 published_zone, happened_zone)에서의 하루 전체이다. 워싱턴의 저녁은 서울의 다음 날이다.",
+    "cb_rule_dates_1": (
+        "날짜는 2025-08-01, 시각은 시차를 붙여 2025-08-01T09:52+09:00으로 적는다. 다른 형식은 추측하지 않고 거부한다."
+    ),
+    "cb_rule_dates_2": (
+        "published는 읽을 수 있게 된 때로, 언제부터 알려진 신호인지를 정한다. happened는 일어난 때이며 "
+        "월(2025-07)이나 주(2025-W31)도 된다."
+    ),
+    "cb_rule_dates_3": (
+        "시각 없는 날짜는 사례의 시간대(또는 published_zone, happened_zone)에서의 하루 전체이다. 워싱턴의 저녁은 "
+        "서울의 다음 날이다."
+    ),
     "cb_rule_joins": "함께 묶이는 것",
     "cb_rule_joins_1": "event: 한 사건을 다룬 보도에는 같은 이름을 적는다. 가장 나은 출처로 한 번만 반영된다.",
-    "cb_rule_joins_2": "origin: 한 글을 옮긴 보도(통신사 기사와 전재 매체)에는 같은 이름을 적는다. independent는 독자적으로 취재한 경우에만 yes이며, 그런 출처만 서로 더해진다.",
+    "cb_rule_joins_2": (
+        "origin: 한 글을 옮긴 보도(통신사 기사와 전재 매체)에는 같은 이름을 적는다. independent는 독자적으로 취재한 "
+        "경우에만 yes이며, 그런 출처만 서로 더해진다."
+    ),
     "cb_rule_joins_3": "statement: 한 번에 말해진 코드에는 같은 이름을 적어 주장과 그 완화가 함께 반영되게 한다.",
     "cb_rule_joins_4": "document: 한 발표문·성명의 문구에는 같은 이름을 적는다. absent는 전문을 읽은 뒤에만 쓴다.",
     "cb_rule_joins_5": "정정과 철회는 published와 supersedes를 갖춘 새 행으로 적고, 아무것도 지우지 않는다.",
@@ -130,7 +161,10 @@ PHRASES: dict[str, str] = {
     "cb_rule_not_4": "침묵: coverage가 exhaustive인 코드와 문서 문구만 스스로 반영한다.",
     "cb_rule_not_5": "익명 취재원의 실명: 안다고 믿더라도 적지 않는다.",
     "cb_rule_two": "두 사람이 코딩할 때",
-    "cb_rule_two_1": "같은 보도를 각자 따로, 같은 id와 자신의 coder 이름으로 코딩한다. 비교는 그 뒤에 하고, 다르면 두 행을 모두 남긴다. 불일치도 반영된다.",
+    "cb_rule_two_1": (
+        "같은 보도를 각자 따로, 같은 id와 자신의 coder 이름으로 코딩한다. 비교는 그 뒤에 하고, 다르면 두 행을 모두 "
+        "남긴다. 불일치도 반영된다."
+    ),
     "cb_columns": "signals.csv의 열",
     "cb_controlled": "정해진 값",
     "cb_controlled_note": "다음 열과 항목에는 아래의 값만 쓸 수 있다.",
