@@ -80,7 +80,7 @@ def test_a_text_names_only_codes_and_columns_that_exist(case: Case) -> None:
     known = {*case.codebook.codes, *Signal.model_fields, *case.codebook.topics, *levels, "not_seen"}
     for text in texts(case.codebook):
         for said in (text.en, text.ko):
-            assert {word for word in re.findall(r"[a-z]+(?:_[a-z]+)+", said)} <= known, said
+            assert set(re.findall(r"[a-z]+(?:_[a-z]+)+", said)) <= known, said
 
 
 def ways(codebook: Codebook, case: Case) -> dict[str, set[float | str]]:
@@ -98,16 +98,16 @@ def ways(codebook: Codebook, case: Case) -> dict[str, set[float | str]]:
 def test_no_question_has_codes_that_point_one_way_only(case: Case) -> None:
     for question, found in ways(case.codebook, case).items():
         assert {-1.0, 1.0} <= found, question
-    one_sided = {name: code for name, code in case.codebook.codes.items() if name != "cost_offer_raised"}
-    only_up = {
-        name: code for name, code in one_sided.items()
-        if "exercises" not in code.bears_on or direction(code.bears_on["exercises"], case.file.questions["exercises"]) > 0  # type: ignore[operator]
-    }  # fmt: skip
+    only_up = {  # negative control
+        name: code
+        for name, code in case.codebook.codes.items()
+        if "exercises" not in code.bears_on
+        or direction(code.bears_on["exercises"], case.file.questions["exercises"]) > 0  # type: ignore[operator]
+    }
     assert ways(case.codebook.model_copy(update={"codes": only_up}), case)["exercises"] == {1.0}
 
 
 def test_each_issue_can_be_said_to_be_off_the_table_and_undiscussed(case: Case) -> None:
-    """What is excluded is news: in each question, and toward no change where it has such a level."""
     pairs = {
         "summit_date": ("summit_not_discussed", "summit_ruled_out"),
         "force_role": ("role_not_discussed", "role_ruled_out"),
@@ -153,7 +153,7 @@ def derived(figures: tuple[dict[str, str], ...], code: str) -> dict[str, tuple[f
 
 
 def rates(figures: tuple[dict[str, str], ...], code: str) -> tuple[float, float, float]:
-    """Base rate a month: weeks with the signal more than 30 days before a summit, quiet era, geometric mean, busy era."""
+    """Base rate a month: weeks with it, more than 30 days before a summit: quiet era, geometric mean, busy era."""
     eras = [row for row in figures if row["code"] == code and row["measure"] == "weekly presence"]
     a, b = sorted(float(row["far_events"]) / float(row["far_exposure"]) * MONTH / WEEK for row in eras)
     return two_digits(a), two_digits(sqrt(a * b)), two_digits(b)
@@ -176,25 +176,32 @@ def differences(codebook: Codebook, figures: tuple[dict[str, str], ...]) -> list
 
 
 def test_empirical_numbers_follow_from_the_figures(case: Case, figures: tuple[dict[str, str], ...]) -> None:
-    empirical = {name for name, code in case.codebook.codes.items() for b in code.bears_on.values() if b.basis == "empirical"}  # fmt: skip
+    empirical = {
+        name for name, code in case.codebook.codes.items() for b in code.bears_on.values() if b.basis == "empirical"
+    }
     assert empirical == {row["code"] for row in figures}
     assert differences(case.codebook, figures) == []
 
 
 def test_another_number_would_be_noticed(case: Case, figures: tuple[dict[str, str], ...]) -> None:
     """Negative control: a figure moved by a tenth, or a multiplier by its last digit, and the derivation fails."""
-    moved = tuple(row | {"estimate": str(1.1 * float(row["estimate"]))} if row["code"] == "leader_call" else row for row in figures)  # fmt: skip
+    moved = tuple(
+        row | {"estimate": str(1.1 * float(row["estimate"]))} if row["code"] == "leader_call" else row
+        for row in figures
+    )
     assert any(said.startswith("leader_call") for said in differences(case.codebook, moved))
     code = case.codebook.codes["visit_below"]
     bearing = code.bears_on["summit_date"]
-    other = bearing.model_copy(update={"multipliers": dict(bearing.multipliers or {}) | {"<=30": Band(low=0.39, middle=0.84, high=2.6)}})  # fmt: skip
+    other = bearing.model_copy(
+        update={"multipliers": dict(bearing.multipliers or {}) | {"<=30": Band(low=0.39, middle=0.84, high=2.6)}}
+    )
     codes = dict(case.codebook.codes) | {"visit_below": code.model_copy(update={"bears_on": {"summit_date": other}})}
     book = case.codebook.model_copy(update={"codes": codes})
     assert [said.split(":")[0] for said in differences(book, figures)] == ["visit_below"]
 
 
 def test_what_a_source_cites_stands_in_the_figures(case: Case, figures: tuple[dict[str, str], ...]) -> None:
-    """Every `ratio [low, high]` in the words of a source, in both languages, is a figure of that code, as rounded there."""
+    """Every `ratio [low, high]` in the words of a source, in both languages, is a figure of that code, rounded."""
     cited = 0
     for name, code in case.codebook.codes.items():
         for bearing in code.bears_on.values():
@@ -234,7 +241,7 @@ def test_weekly_presence_follows_from_its_counts(figures: tuple[dict[str, str], 
 
 
 def test_defaults_for_what_is_elicited(case: Case) -> None:
-    """Log-multipliers about log 5, sd 0.6 (a leader's announcement), and about log 0.5, sd 0.4 (a fortnight's silence)."""
+    """Log-multipliers about log 5, sd 0.6 (a leader's announcement), and log 0.5, sd 0.4 (a fortnight's silence)."""
     stated = (case.codebook.codes["summit_window_stated"].bears_on["summit_date"].multipliers or {})["within"]
     band = tuple(two_digits(exp(log(5) + z * 0.6)) for z in (-Z90, 0, Z90))
     assert (stated.low, stated.middle, stated.high) == band
@@ -248,7 +255,11 @@ def test_defaults_for_what_is_elicited(case: Case) -> None:
 def test_actor_level_is_asked_for_where_the_figures_know_it(case: Case, figures: tuple[dict[str, str], ...]) -> None:
     for code, level in {(row["code"], row["level"]) for row in figures}:
         required = case.codebook.codes[code].requires.get("actor_level", ())
-        assert {"leader": required == ("leader",), "below": "leader" not in required and bool(required), "any": not required}[level]  # fmt: skip
+        assert {
+            "leader": required == ("leader",),
+            "below": "leader" not in required and bool(required),
+            "any": not required,
+        }[level]
 
 
 # -- a case that begins with it ----------------------------------------------------------------------------------------
@@ -257,8 +268,13 @@ def test_actor_level_is_asked_for_where_the_figures_know_it(case: Case, figures:
 def test_a_new_case_with_it_runs_as_it_is(tmp_path: Path) -> None:
     written = write_new(tmp_path / "talks", DEFAULT)
     assert sorted(path.name for path in written) == [
-        "case.yaml", "codebook.yaml", "judgments.csv", "resolutions.csv", "run.py", "signals.csv"
-    ]  # fmt: skip
+        "case.yaml",
+        "codebook.yaml",
+        "judgments.csv",
+        "resolutions.csv",
+        "run.py",
+        "signals.csv",
+    ]
     case = load(tmp_path / "talks")
     assert case.file.id == "talks"
     assert case.codebook.based_on == f"{DEFAULT} {case.codebook.version}"

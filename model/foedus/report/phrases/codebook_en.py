@@ -91,7 +91,7 @@ PHRASES: dict[str, str] = {
     "cb_spread_certain": "Numbers without a band are taken as certain.",
     "cb_since": "In the book since",
     "cb_deprecated": "Deprecated since {version}.",
-    "cb_deprecated_to": "Deprecated since {version}: use {code}.",
+    "cb_deprecated_to": "Deprecated since {version}; use instead: {code}.",
     "cb_agreement": "Measured agreement",
     "cb_agreement_n": "alpha {alpha} ({low} to {high}); {units} units, {coders} coders",
     "cb_agreement_bare": "alpha {alpha}; {units} units, {coders} coders",
@@ -120,7 +120,6 @@ PHRASES: dict[str, str] = {
     "cb_column": "Column",
     "cb_meaning": "What it holds",
     "cb_needed": "required",
-    "cb_words_of": "Words of {column}",
     # -- how to code ---------------------------------------------------------------------------------------------
     "cb_rule_row": "One signal, one row",
     "cb_rule_row_1": (

@@ -118,7 +118,6 @@ PHRASES: dict[str, str] = {
     "cb_column": "열",
     "cb_meaning": "내용",
     "cb_needed": "필수",
-    "cb_words_of": "{column}의 값",
     # -- how to code ---------------------------------------------------------------------------------------------
     "cb_rule_row": "신호 하나에 한 행",
     "cb_rule_row_1": (
