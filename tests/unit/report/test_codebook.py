@@ -8,6 +8,7 @@ import io
 import re
 import string
 from collections import Counter
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,23 @@ from foedus.report.codebook.build import build
 from foedus.report.codebook.crosswalk import cameo_name, cameo_names
 from foedus.report.codebook.html import html as to_html
 from foedus.report.codebook.markdown import escaped, markdown
-from foedus.report.codebook.material import Agreement, Entry, Pages, Runs
+from foedus.report.codebook.material import Entry, Pages, Runs
 from foedus.report.codebook.picture import PROBABILITY, axis_of, row, strip
 from foedus.report.phrases import codebook_en, codebook_ko
 from foedus.report.voice import User
 
 HOSTILE = '<script>alert(1)</script> #read("/etc/passwd") $x$ [a](javascript:alert(2)) ![b](x) **c** `d` | e_f_ & <b>'
+
+
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    """What a measure of agreement has to have."""
+
+    alpha: float
+    low: float
+    high: float
+    units: int
+    coders: int
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +163,7 @@ def test_what_is_deprecated_says_what_to_use(case: Case) -> None:
 
 
 def test_measured_agreement_stands_with_its_code(case: Case) -> None:
-    measured = {"praise_voiced": Agreement(0.812, 40, 3, 0.7, 0.9), "background": Agreement(0.5, 9, 2)}
+    measured = {"praise_voiced": Measured(0.812, 0.7, 0.9, 40, 3), "background": Measured(0.5, nan, nan, 9, 2)}
     book = build(case, "en", measured)
     facts = {name: said(values[0]) for name, values in entry(book, "praise_voiced").facts}
     assert facts["Measured agreement"] == "alpha 0.81 (0.70 to 0.90); 40 units, 3 coders"

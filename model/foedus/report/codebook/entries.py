@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isnan
 
 from foedus.case.types import Bearing, Code, Group
 from foedus.case.vocabulary import label
@@ -157,7 +158,7 @@ def _spread(code: Code) -> float | None:
 
 def _agreed(speech: Speech, found: Agreement) -> str:
     values = {"alpha": f"{found.alpha:.2f}", "units": found.units, "coders": found.coders}
-    if found.low is None or found.high is None:
+    if isnan(found.low) or isnan(found.high):
         return speech.voice.text("cb_agreement_bare", **values)
     return speech.voice.text("cb_agreement_n", low=f"{found.low:.2f}", high=f"{found.high:.2f}", **values)
 

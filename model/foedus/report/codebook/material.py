@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from foedus.case.types import Band
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """How well coders agreed on a code: Krippendorff's alpha, with its 95% interval where that is known."""
+class Agreement(Protocol):
+    """How well coders agreed on a code: Krippendorff's alpha with its interval (nan: not known), units and coders."""
 
-    alpha: float
-    units: int
-    coders: int
-    low: float | None = None
-    high: float | None = None
+    @property
+    def alpha(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+    @property
+    def units(self) -> int: ...  # noqa: D102
+    @property
+    def coders(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
