@@ -16,7 +16,7 @@ import pypdf
 import pytest
 from markdown_it import MarkdownIt
 
-from foedus.case import Case
+from foedus.case import Case, load
 from foedus.case.rows import Signal
 from foedus.case.shipped import shipped_case
 from foedus.case.types import Band, Codebook, Lang, Text
@@ -32,6 +32,7 @@ from foedus.report.codebook.picture import PROBABILITY, axis_of, row, strip
 from foedus.report.phrases import codebook_en, codebook_ko
 from foedus.report.voice import User
 
+SAMPLE = Path(__file__).parents[1] / "case" / "sample"
 HOSTILE = '<script>alert(1)</script> #read("/etc/passwd") $x$ [a](javascript:alert(2)) ![b](x) **c** `d` | e_f_ & <b>'
 
 
@@ -116,6 +117,33 @@ def test_an_entry_says_all_that_its_code_says(pages: dict[Lang, Pages]) -> None:
         ("never", "1"),
     ]
     assert "up to 14 days ahead 7.2 [2.2, 31]; up to 30" in speaks.picture.alt
+
+
+def test_bands_are_called_by_what_they_are() -> None:
+    book = build(load(SAMPLE), "en")
+    [cost] = entry(book, "raised").speaks
+    assert cost.by == "by value: %"
+    assert [(row.label, row.number) for row in cost.picture.rows] == [
+        ("up to 0", "0.5"),
+        ("up to 20", "1"),
+        ("above", "2"),
+    ]
+    [dated] = entry(book, "dated").speaks
+    assert [row.label for row in dated.picture.rows] == ["by 31 May 2030", "by 30 September 2030", "later"]
+    [line] = entry(book, "line_present").speaks
+    assert line.by == "chance that the line is present, by level"
+    assert [row.number for row in line.picture.rows] == ["20%", "50%", "80%"]
+    assert line.picture.neutral is None
+    facts = {name: said(values[0]) for name, values in entry(book, "rallied").facts}
+    assert facts["Kind"] == "Comes as counts over periods, in counts.csv."
+    assert (facts["Base rate"], facts["Scatter of counts"]) == ("6 a month (4 to 9)", "0.4")
+
+
+def test_numbers_without_a_band_are_said_to_be_uncertain(case: Case) -> None:
+    assert "up to a factor of 1.5 at the furthest" in build(case, "en").words["read_note"]
+    certain = with_code(case, "praise_voiced", spread=1)
+    facts = {name: said(values[0]) for name, values in entry(build(certain, "en"), "praise_voiced").facts}
+    assert facts["Spread"] == "Numbers without a band are taken as certain."
 
 
 def test_speakers_have_rows_of_their_own(pages: dict[Lang, Pages]) -> None:

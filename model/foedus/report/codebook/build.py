@@ -20,7 +20,7 @@ from foedus.report.voice import User, Voice
 
 BASES = ("empirical", "elicited", "assumed")
 _SHARED = (
-    *("series", "version_label", "read", "read_note", "basis", "contents", "contents_note", "recorded", "topics_note"),
+    *("series", "version_label", "read", "basis", "contents", "contents_note", "recorded", "topics_note"),
     *("howto", "combine", "combine_note", "sources", "sources_note", "index", "index_note", "levels"),
     *("header_band", "header_number", "controlled", "controlled_note", "topics"),
 )
@@ -64,8 +64,15 @@ def build(case: Case, lang: Lang, agreement: Mapping[str, Agreement] | None = No
         index=index(speech),
         digest=case.inputs["codebook.yaml"][:12],
         words={key: str(voice.text(f"cb_{key}")) for key in _SHARED}
-        | {"document": str(voice.text("cb_document", title=title))},
+        | {"document": str(voice.text("cb_document", title=title)), "read_note": _how_to_read(speech)},
     )
+
+
+def _how_to_read(speech: Speech) -> str:
+    spread = speech.case.file.settings.spread
+    said = [speech.voice.text("cb_read_note")]
+    said += [speech.voice.text("cb_read_spread", s=f"{spread:g}")] if spread > 1 else []
+    return speech.voice.join(said, " ")
 
 
 def _basis(speech: Speech, basis: str) -> tuple[str, str, str]:

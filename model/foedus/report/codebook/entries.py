@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import isnan
 
-from foedus.case.types import Bearing, Code, Group
+from foedus.case.types import Bearing, Code, Group, Quantity
 from foedus.case.vocabulary import label
 from foedus.report.codebook.crosswalk import cameo_name
 from foedus.report.codebook.material import Agreement, Entry, Joint, Run, Runs, Speaks, number
@@ -64,6 +64,8 @@ def speaks(speech: Speech, question: str, bearing: Bearing, title: str) -> Speak
     voice, percent = speech.voice, bearing.probability_present is not None
     numbers = bearing.multipliers or bearing.probability_present or {}
     by = voice.text(f"cb_by_{bearing.by}")
+    if isinstance(kind := speech.case.file.questions[question], Quantity):
+        by = voice.text("cb_by_unit", by=by, unit=speech.user(kind.unit))
     headings = {
         str(voice.text("cb_said_by", speaker=speech.speaker(speaker))): own
         for speaker, own in bearing.by_speaker.items()

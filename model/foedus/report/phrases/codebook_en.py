@@ -17,6 +17,7 @@ PHRASES: dict[str, str] = {
         "The dot is the middle, the line its 90% band, on a scale of multipliers; the upright line is 1, where a "
         "signal says nothing. A triangle: the band goes on. Colour and word say where the numbers come from."
     ),
+    "cb_read_spread": "Numbers without a band are taken as known up to a factor of {s} at the furthest.",
     "cb_basis": "Where numbers come from",
     "cb_word_empirical": "empirical",
     "cb_word_elicited": "elicited",
@@ -95,6 +96,7 @@ PHRASES: dict[str, str] = {
     "cb_agreement": "Measured agreement",
     "cb_agreement_n": "alpha {alpha} ({low} to {high}); {units} units, {coders} coders",
     "cb_agreement_bare": "alpha {alpha}; {units} units, {coders} coders",
+    "cb_by_unit": "{by}: {unit}",
     "cb_by_level": "by level",
     "cb_by_value": "by value",
     "cb_by_date": "by date",

@@ -17,6 +17,7 @@ PHRASES: dict[str, str] = {
         "점은 중앙값, 선은 90% 구간이며 승수의 로그 눈금 위에 있다. 세로선은 신호가 아무것도 말하지 않는 1이다. "
         "삼각형은 구간이 더 이어진다는 뜻이다. 색과 낱말은 숫자의 근거를 나타낸다."
     ),
+    "cb_read_spread": "구간 없는 숫자는 가장 먼 곳에서 {s}배까지 불확실한 것으로 본다.",
     "cb_basis": "숫자의 근거",
     "cb_word_empirical": "실증",
     "cb_word_elicited": "판단",
@@ -93,6 +94,7 @@ PHRASES: dict[str, str] = {
     "cb_agreement": "측정된 일치도",
     "cb_agreement_n": "알파 {alpha}({low}~{high}). 단위 {units}개, 코더 {coders}명",
     "cb_agreement_bare": "알파 {alpha}. 단위 {units}개, 코더 {coders}명",
+    "cb_by_unit": "{by}: {unit}",
     "cb_by_level": "단계별",
     "cb_by_value": "값의 구간별",
     "cb_by_date": "날짜별",
