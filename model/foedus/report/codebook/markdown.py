@@ -46,11 +46,12 @@ def markdown(book: Pages) -> str:
 
 def _runs(runs: Runs) -> str:
     def one(text: str, bold: bool, to: int | None) -> str:
-        lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        shown = escaped(text) or ""
-        shown = f"**{shown}**" if bold and shown else shown
-        shown = shown if to is None else f"[{shown}](#code-{to})"
-        return (" " if lead else "") + shown + (" " if tail and shown else "")
+        shown = escaped(text)
+        if not shown:
+            return " "
+        marked = f"**{shown}**" if bold else shown
+        linked = marked if to is None else f"[{marked}](#code-{to})"
+        return " " * text[0].isspace() + linked + " " * text[-1].isspace()  # spaces stay outside of the marks
 
     return "".join(one(run.t, run.b, run.to) for run in runs).strip()
 
