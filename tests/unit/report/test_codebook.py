@@ -119,6 +119,16 @@ def test_an_entry_says_all_that_its_code_says(pages: dict[Lang, Pages]) -> None:
     assert "up to 14 days ahead 7.2 [2.2, 31]; up to 30" in speaks.picture.alt
 
 
+def test_codes_that_require_a_topic_stand_under_it(case: Case, pages: dict[Lang, Pages]) -> None:
+    group = next(
+        group for group in pages["en"].contents if group.title.startswith("On the topics: Command and control")
+    )
+    assert [title for _, title, _ in group.items] == ["Another issue is off the table"]
+    assert [title for _, title, _ in pages["en"].contents[-1].items] == ["Background"]
+    one = with_code(case, "background", requires={"issue": ("trade",)})
+    assert build(one, "ko").contents[-1].title == "주제: 통상·관세"
+
+
 def test_bands_are_called_by_what_they_are() -> None:
     book = build(load(SAMPLE), "en")
     [cost] = entry(book, "raised").speaks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from math import exp
 from zoneinfo import ZoneInfo
@@ -123,10 +124,25 @@ def _contents(speech: Speech) -> tuple[Group, ...]:
         )
         for question in speech.case.file.questions
     ]
-    first = _first_question(speech.case)
-    rest = tuple((speech.numbers[name], str(speech.code(name)), ()) for name in codes if first[name] is None)
-    groups.append(Group(str(speech.voice.text("cb_recorded")), rest))
+    by_topic = _by_topic(speech)
+    listed = {n for group in (*groups, *by_topic) for n, _, _ in group.items}
+    rest = tuple((n, str(speech.code(name)), ()) for name, n in speech.numbers.items() if n not in listed)
+    groups += [*by_topic, Group(str(speech.voice.text("cb_recorded")), rest)]
     return tuple(group for group in groups if group.items)
+
+
+def _by_topic(speech: Speech) -> list[Group]:
+    """Return codes that require a topic, those of the same topics together."""
+    topics, found = speech.case.codebook.topics, defaultdict[tuple[str, ...], list[str]](list)
+    for name, code in speech.case.codebook.codes.items():
+        if own := tuple(word for word in code.requires.get("issue", ()) if word in topics):
+            found[own].append(name)
+    groups = []
+    for own, names in found.items():
+        titles = speech.voice.join([speech.user(topics[word], word) for word in own], ", ")
+        items = tuple((speech.numbers[name], str(speech.code(name)), ()) for name in names)
+        groups.append(Group(str(speech.voice.text("cb_topic_group", topics=titles)), items))
+    return groups
 
 
 def _key() -> Picture:

@@ -27,11 +27,10 @@ PHRASES: dict[str, str] = {
     "cb_basis_elicited": "the source names them",
     "cb_basis_assumed": "a guess of whoever wrote the codebook; nothing to check it against",
     "cb_contents": "Contents",
-    "cb_contents_note": (
-        "By question, with the page of each code. Codes that speak of several questions stand under each."
-    ),
+    "cb_contents_note": ("By question, then by topic. Codes that speak of several questions stand under each."),
     "cb_recorded": "Recorded, bears on no question",
     "cb_topics": "Topics",
+    "cb_topic_group": "On the topics: {topics}",
     "cb_topics_note": "Column issue names a question by its id, or one of these, several joined by ;.",
     "cb_howto": "How to code",
     "cb_combine": "Several codes in one statement",
