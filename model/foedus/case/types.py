@@ -215,7 +215,7 @@ class Bearing(Document):
     by_speaker: dict[str, dict[str, Band]] = Field(default_factory=dict)
     spread: float | None = Field(default=None, ge=1)
     basis: Literal["empirical", "elicited", "assumed"] = "assumed"
-    source: str | None = None
+    source: Text | None = None
 
     @property
     def flat(self) -> bool:
