@@ -95,7 +95,9 @@ def agreement(codes: NDArray[np.intp], distances: Floats | Level, values: Floats
     total = counts.sum(axis=0)
     n, units = int(total.sum()), len(counts)
     if not units:
-        return Agreement(*[np.nan] * 5, 0.0, -1, 0, 0, 0)
+        return Agreement(
+            np.nan, np.nan, np.nan, np.nan, percent=np.nan, prevalence=0.0, commonest=-1, units=0, coders=0, values=0
+        )
     m = counts.sum(axis=1)
     percent = float((counts * (counts - 1)).sum() / (m * (m - 1)).sum())
     commonest = int(total.argmax())
@@ -107,9 +109,8 @@ def agreement(codes: NDArray[np.intp], distances: Floats | Level, values: Floats
         undefined = float(np.isnan(drawn).mean())
         if undefined < 1:
             low, high = (float(x) for x in np.nanquantile(drawn, [0.025, 0.975]))
-    return Agreement(
-        alpha, low, high, undefined, percent, float(total.max() / n), commonest, units, coders, n
-    )  # fmt: skip
+    prevalence = float(total.max() / n)
+    return Agreement(alpha, low, high, undefined, percent, prevalence, commonest, units, coders, n)
 
 
 def tally(codes: NDArray[np.intp], values: int) -> NDArray[np.float64]:

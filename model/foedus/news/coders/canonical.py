@@ -106,7 +106,7 @@ def _refined(labels: Index, decided: Index, codes: int) -> list[list[int]]:
 
 
 def _numbered(shades: list[Any]) -> list[int]:
-    order = {}
+    order: dict[str, int] = {}
     for shade in sorted(shades, key=repr):
         order.setdefault(repr(shade), len(order))
     return [order[repr(shade)] for shade in shades]

@@ -107,7 +107,7 @@ def dawid_skene(labels: Index, codes: int, decided: Index | None = None, run: Ru
         found,
         truth=_as_given(found.truth, made),
         error=_as_given(found.error, made),
-        confusion=found.confusion[:, *order],
+        confusion=found.confusion[(slice(None), *order)],
         accuracy=found.accuracy[:, made.coder],
         prevalence=found.prevalence[made.code],
     )
@@ -164,6 +164,7 @@ class _Gibbs:
         truth, prevalence = np.zeros((run.chains, len(made.count), self.k)), np.zeros(self.k)
         traces: list[NDArray[np.float32]] = []
         confusions, accuracies, rhat = [], [], np.inf
+        rows, columns = self.contested
         self._start()
         for _ in range(run.warmup):
             self._truth(*self._parameters())
@@ -173,7 +174,7 @@ class _Gibbs:
                 p = self._truth(log_theta, pi)
                 truth += p
                 prevalence += pi.mean(axis=0)
-                traces.append(np.column_stack([self.a, p[:, *self.contested]]).astype(np.float32))
+                traces.append(np.column_stack([self.a, p[:, rows, columns]]).astype(np.float32))
                 if step % every == 0:
                     confusions.append(np.exp(log_theta).astype(np.float32))
                     accuracies.append(self.a)
@@ -262,8 +263,8 @@ class _Gibbs:
         self.counts = counts[..., :-1].reshape(r, k, c, k).transpose(0, 2, 1, 3).astype(float)
 
 
-def _log_dirichlet(shape: Floats, rng: np.random.Generator) -> Floats:
-    """Logs of Dirichlet variables along the last axis, however small the shapes; an infinite shape is left out."""
+def _log_dirichlet(shape: NDArray[np.floating], rng: np.random.Generator) -> Floats:
+    """Draw logs of Dirichlet variables along the last axis, however small the shapes; an infinite shape is left out."""
     left_out = np.isinf(shape)
     shape = np.maximum(np.where(left_out, 1.0, shape), 1e-300)
     with np.errstate(divide="ignore", over="ignore"):
