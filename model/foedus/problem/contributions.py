@@ -103,6 +103,20 @@ class Compiler:
                     ways[self._way(signal)] = None
         return [self._contribution(index, unit, q, day, way) for way in ways]
 
+    def profile(self, unit: Unit, q: int) -> Floats:
+        """Log factor of one unit on each cell of question q [C], were its report certain and every band its middle.
+
+        Its mean under the pool is 0; so is it on days that are past.
+        """
+        axis, out = self.axes[q], np.zeros(self.axes[q].cells)
+        for c in self.unit(0, unit, q):
+            bar = self.selection(q, c.day) if c.bar is not None else None
+            there = alive(axis, c.day)
+            own = self._profile(c.terms, c.starts, np.add.reduceat(there, c.starts), bar)
+            each = np.repeat(own, np.diff(np.append(c.starts, axis.cells)))
+            out += np.where(there > 0, each - each @ there, 0.0)
+        return out
+
     def _says(self, code: str, question: str) -> bool:
         """Whether a code tells outcomes of a question apart."""
         bearing = self.case.codebook.codes[code].bears_on.get(question)

@@ -1,19 +1,20 @@
 """Dawid and Skene's model of coders, Bayesian: what each text says, and which coder reads what as what.
 
-    truth_i ~ pi,  pi ~ Dirichlet(1)                                      the code that fits text i
-    label_ic | truth_i = k ~ theta_ck                                     what coder c wrote
-    theta_ck = right_ck on k itself, (1 - right_ck) wrong_ck elsewhere    a row of the coder's confusion
-    right_ck ~ Beta(10 a_c, 10 (1 - a_c)),  a_c ~ Beta(nu mu, nu (1 - mu))
-    wrong_ck ~ Dirichlet(lambda phi_k),  phi_k ~ Dirichlet(1),  lambda = K - 1
+    truth_i ~ pi,  pi ~ Dirichlet(1)                                    the code that fits text i
+    label_ic | truth_i = k: k itself with probability right_ck          what coder c wrote
+                            else l with probability wrong_kl
+    right_ck ~ Beta(10 a_c, 10 (1 - a_c)),  a_c ~ Beta(nu mu, nu (1 - mu)),  (mu, nu) even on a grid
+    wrong_k ~ Dirichlet(1) over the other codes
 
 (Dawid and Skene 1979; hierarchies as in Paun et al. 2018.) A coder who is often wrong somewhere is trusted less
-everywhere (a_c); coders are like each other in how good they are (mu, nu) and in what they confuse (phi). Maximum
-likelihood, which is what is usually run, has no such restraint: from nine labels on three texts it is as good as
-certain.
+everywhere (a_c), coders are like each other in how good they are (mu, nu), and share what is taken for what when they
+slip (wrong). Slips on one text are independent given what fits: a text that misleads everybody looks like agreement.
+Maximum likelihood, which is what is usually run, has no such restraint: from nine labels on three texts it is as good
+as certain.
 
-Sampled by Gibbs steps that are exact, on all chains at once. Rows theta are integrated out but for the step that
-draws the truth; the table counts of the Chinese restaurant that this leaves make every other step conjugate (Teh et
-al. 2006, appendix). The generator is seeded by the data: same codings, same numbers, whatever they are called.
+Sampled by Gibbs steps that are exact, on all chains at once. Where right_ck is summed out, the table counts of a
+Chinese restaurant make a_c conjugate (Teh et al. 2006, appendix). The generator is seeded by the data: same codings,
+same numbers, whatever they are called.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from scipy.special import betaln
 from foedus.news.coders.canonical import Index, Patterns, patterns
 
 Floats = NDArray[np.float64]
-ACCURACY = np.array([[mean * size, (1 - mean) * size] for mean in (0.5, 0.7, 0.8, 0.9, 0.95) for size in (2, 6, 20)])
+ACCURACY = np.array([[mean * size, (1 - mean) * size] for mean in (0.5, 0.6, 0.7, 0.8, 0.9) for size in (5, 10, 30)])
 KAPPA = 10.0  # how closely a coder's accuracy on one code keeps to the coder's own
-LAMBDA = 20.0
 CONVERGED = 1.05  # R-hat above this and the numbers are not to be used
+_EDGE = 1e-9
 _WORK = 4e6
 _LOWEST = -1e6  # log of a probability that is none
 
@@ -143,8 +144,7 @@ class _Gibbs:
         self.made, self.run, self.rng = made, run, rng
         size, self.coders = made.labels.shape
         self.k = made.codes
-        self.diagonal = np.eye(self.k, dtype=bool)
-        self.off = ~self.diagonal
+        self.off = ~np.eye(self.k, dtype=bool)
         nobody = self.coders * self.k  # the place of a label that was not given
         place = np.where(made.labels >= 0, np.arange(self.coders) * self.k + made.labels, nobody)
         self.place = place.T  # [C, P]
@@ -185,12 +185,11 @@ class _Gibbs:
 
     def _start(self) -> None:
         """Start chains apart: each leans on the votes more or less."""
-        r, k = self.run.chains, self.k
+        r = self.run.chains
         lean = np.linspace(1.0, 4.0, r)[:, None, None]
         p = self._settled((self.votes + 0.02) ** lean)
         self._draw(p / p.sum(axis=-1, keepdims=True))
         self.a = np.full((r, self.coders), 0.8)
-        self.phi = np.where(self.off, 1 / max(k - 1, 1), 0.0) * np.ones((r, 1, 1))
 
     def _settled(self, p: Floats) -> Floats:
         """Probabilities of the truth, where it was decided upon 1."""
@@ -199,26 +198,25 @@ class _Gibbs:
         return p
 
     def _parameters(self) -> tuple[Floats, Floats]:
-        """Draw all but the truth: log theta [R, C, K, K] (of the truth, then of what was written) and pi [R, K]."""
-        k, rng, counts = self.k, self.rng, self.counts
+        """Draw all but the truth: log P(written | truth) [R, C, K (truth), K (written)] and pi [R, K]."""
+        rng, counts = self.rng, self.counts
         right = np.einsum("rckk->rck", counts)
-        wrong = counts.sum(axis=3) - right
+        both = np.stack([right, counts.sum(axis=3) - right], axis=-1)
+        tables = self._tables(both, self._own(both.shape)).sum(axis=2)
         shape = self._quality()
-        own = KAPPA * np.stack([self.a, 1 - self.a], axis=-1)[:, :, None]
-        tables = self._tables(np.stack([right, wrong], axis=-1), np.broadcast_to(own, (*right.shape, 2))).sum(axis=2)
-        self.a = rng.beta(shape[:, 0, None] + tables[..., 0], shape[:, 1, None] + tables[..., 1])
-        own = KAPPA * np.stack([self.a, 1 - self.a], axis=-1)[:, :, None]
-        log_right = _log_dirichlet(own + np.stack([right, wrong], axis=-1), rng)
-        log_theta = np.where(self.diagonal, log_right[..., :1], 0.0)
-        if k > 1:
-            strength = k - 1  # as much as one slip of each kind
-            missed = np.where(self.off, counts, 0.0)
-            tables = self._tables(missed, np.broadcast_to(strength * self.phi[:, None], counts.shape)).sum(axis=1)
-            log_phi = _log_dirichlet(np.where(self.off, 1.0 + tables, np.inf), rng)
-            self.phi = np.where(self.off, np.exp(log_phi), 0.0)
-            log_wrong = _log_dirichlet(np.where(self.off, strength * self.phi[:, None] + missed, np.inf), rng)
-            log_theta = np.where(self.off, log_wrong + log_right[..., 1:], log_theta)
-        return log_theta, np.exp(_log_dirichlet(1.0 + self.truths, rng))
+        a = rng.beta(shape[:, 0, None] + tables[..., 0], shape[:, 1, None] + tables[..., 1])
+        self.a = np.clip(a, _EDGE, 1 - _EDGE)
+        hit = rng.beta(*np.moveaxis(self._own(both.shape) + both, -1, 0))[..., None]
+        wrong = rng.standard_gamma(np.where(self.off, 1.0 + counts.sum(axis=1), 0.0))
+        wrong /= np.maximum(wrong.sum(axis=-1, keepdims=True), 1e-300)
+        with np.errstate(divide="ignore"):
+            log_theta = np.log(np.where(self.off, (1 - hit) * wrong[:, None], hit))
+        pi = rng.standard_gamma(1.0 + self.truths)
+        return log_theta, pi / pi.sum(axis=-1, keepdims=True)
+
+    def _own(self, shape: tuple[int, ...]) -> Floats:
+        """Shapes of the law of right_ck: [R, C, K, 2]."""
+        return np.broadcast_to(KAPPA * np.stack([self.a, 1 - self.a], axis=-1)[:, :, None], shape)
 
     def _tables(self, counts: Floats, strength: Floats) -> Floats:
         """How many tables so many guests of Chinese restaurants of these strengths sit at, of the same shape."""
@@ -232,8 +230,7 @@ class _Gibbs:
 
     def _quality(self) -> Floats:
         """Draw the shapes (nu mu, nu (1 - mu)) of the law of a_c from their grid: [R, 2]."""
-        a = np.clip(self.a, 1e-12, 1 - 1e-12)
-        logs = np.stack([np.log(a).sum(axis=1), np.log1p(-a).sum(axis=1)], axis=1)
+        logs = np.stack([np.log(self.a).sum(axis=1), np.log1p(-self.a).sum(axis=1)], axis=1)
         fit = logs @ (ACCURACY - 1).T - self.coders * betaln(*ACCURACY.T)
         return np.asarray(ACCURACY[(fit + self.rng.gumbel(size=fit.shape)).argmax(axis=1)])
 
@@ -261,18 +258,6 @@ class _Gibbs:
         cells = [((chain * k + truth) * column + place[self.item]).ravel() for place in self.place]
         counts = np.bincount(np.concatenate(cells), minlength=r * k * column).reshape(r, k, column)
         self.counts = counts[..., :-1].reshape(r, k, c, k).transpose(0, 2, 1, 3).astype(float)
-
-
-def _log_dirichlet(shape: NDArray[np.floating], rng: np.random.Generator) -> Floats:
-    """Draw logs of Dirichlet variables along the last axis, however small the shapes; an infinite shape is left out."""
-    left_out = np.isinf(shape)
-    shape = np.maximum(np.where(left_out, 1.0, shape), 1e-300)
-    with np.errstate(divide="ignore", over="ignore"):
-        logs = np.log(rng.standard_gamma(shape + 1)) + np.log(rng.random(shape.shape)) / shape
-    logs = np.maximum(np.where(left_out, -np.inf, logs), -1e300)
-    top = logs.max(axis=-1, keepdims=True)
-    with np.errstate(over="ignore"):
-        return np.asarray(logs - top - np.log(np.exp(logs - top).sum(axis=-1, keepdims=True)))
 
 
 def _symmetric(truth: Floats, alike: Index) -> tuple[Floats, Floats]:
