@@ -177,13 +177,15 @@ def _said(compiled: Compiled, number: int, found: Readings, rng: np.random.Gener
                 profile = compiled.compiler.profile(unit_of([row]), number).round(9) + 0.0
                 vectors.setdefault(profile.tobytes(), profile)
                 places[row.line] = index.setdefault(profile.tobytes(), len(index))
-    values = np.array(list(vectors.values())) * np.sqrt(compiled.problem.axes[number].pool)
+    values: Floats = np.array(list(vectors.values())) * np.sqrt(compiled.problem.axes[number].pool)
     square = np.square(values).sum(axis=1)
-    apart = square[:, None] + square[None, :] - 2 * values @ values.T
-    distances: Floats = np.where(apart < 1e-12, 0.0, apart)
+    distances: Floats = square[:, None] + square[None, :] - 2 * values @ values.T
+    distances[distances < 1e-12] = 0.0
 
     def at(rows: Rows) -> Agreement:
-        return agreement(coded(found, rows, lambda row: places[row.line]), distances, np.arange(len(values)) + 1.0, rng)
+        return agreement(
+            coded(found, rows, lambda row: places[row.line]), distances, np.arange(1.0, len(values) + 1), rng
+        )
 
     before = at(found.before)
     silent = bool(before.units) and not values[before.commonest].any()

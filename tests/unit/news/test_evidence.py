@@ -163,12 +163,12 @@ def test_absence_counts_only_where_presence_was_expected() -> None:
 
 
 def test_coders_of_one_row_are_a_mixture() -> None:
-    """Two against one: both readings count, and the two weigh more than their number."""
+    """Two against one: both readings count, the one that two chose for more."""
     built = made(*({"id": "x", "coder": c, "code": code} for c, code in [("c1", "up"), ("c2", "down"), ("c3", "up")]))
     (unit,) = gathered(built).units
     (item,) = unit.items
     assert [s.code for _, s in item.options] == ["up", "down"]
-    assert item.options[0][0] > 2 / 3
+    assert 0.55 < item.options[0][0] < 0.95
     assert sum(w for w, _ in item.options) == pytest.approx(1)
 
 

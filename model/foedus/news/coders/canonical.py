@@ -1,21 +1,22 @@
 """Codings in an order that no name and no row has a say in, so that what is computed from them hasn't either.
 
 Signals, coders and codes are told apart only by who gave which code to what: colours are refined until nothing new
-shows (Weisfeiler and Leman 1968, on the graph whose edges are the labels). Signals that were coded alike are one
-pattern that counts several times.
+shows (Weisfeiler and Leman 1968, on the graph whose edges are the labels), then one of those that still look alike is
+singled out, and so on. Signals that were coded alike are one pattern that counts several times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Index = NDArray[np.intp]
-_ROUNDS = 12
+Colours = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]  # of items, coders, codes
+ITEM, CODER, CODE = range(3)
+_DECIDED = 7  # the colour of an edge from a text to what was decided
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Patterns:
     pattern, coder, code : array [I], [C], [K]
         Place of each signal, coder and code of the input here.
     alike : array [P, K]
-        Number of each (pattern, code) such that those which nothing tells apart have the same.
+        Number of each (pattern, code) such that two codes that were given to it, and that nothing tells apart, have
+        the same: neither is more probable.
     """
 
     labels: Index
@@ -55,58 +57,87 @@ class Patterns:
 
 def patterns(labels: Index, decided: Index, codes: int) -> Patterns:
     """Put codings [I, C] in canonical order; `decided` [I] is the code that was decided upon, or -1."""
-    items, coders = labels.shape
-    colours = _refined(labels, decided, codes)
-    coder, code = _places(colours[1]), _places(colours[2])
-    own = np.full((items, coders + 1), -1)
+    graph = _Graph.of(labels, decided, codes)
+    plain = graph.refined(graph.start)
+    coder, code = (colour.astype(np.intp) for colour in graph.told_apart(plain)[1:])
+    coders = labels.shape[1]
+    own = np.full((len(labels), coders + 1), -1)
     given = np.column_stack([labels, decided])
     own[:, [*coder, coders]] = np.where(given >= 0, code[given], -1)
     rows, pattern, count = np.unique(own, axis=0, return_inverse=True, return_counts=True)
-    kinds: dict[Hashable, int] = {}
-    alike = np.empty((len(rows), codes), dtype=np.intp)
-    back = np.argsort(code)
-    first = np.unique(pattern, return_index=True)[1]
-    coder_back = np.argsort(coder)
-    for p, row in enumerate(rows):
-        for k in range(codes):
-            who = tuple(sorted(colours[1][coder_back[c]] for c in np.flatnonzero(row[:-1] == k)))
-            kind = (colours[0][first[p]], colours[2][back[k]], who) if who else (p, k)
-            alike[p, k] = kinds.setdefault(kind, len(kinds))
+    alike = _alike(rows[:, :-1], plain[CODER][np.argsort(coder)], plain[CODE][np.argsort(code)])
     return Patterns(rows[:, :-1].copy(), rows[:, -1].copy(), count, codes, pattern.ravel(), coder, code, alike)
 
 
-def _places(colour: Sequence[int]) -> Index:
-    """Place of each when sorted by colour; ties, which nothing tells apart, as they come."""
-    return np.argsort(np.argsort(colour, kind="stable"))
+def _alike(rows: Index, coder: NDArray[np.uint64], code: NDArray[np.uint64]) -> Index:
+    """Give pairs of a pattern and a code a number; those that coders and code of one colour make have one number."""
+    kinds: dict[Hashable, int] = {}
+    alike = np.empty((len(rows), len(code)), dtype=np.intp)
+    for p, row in enumerate(rows):
+        for k in range(len(code)):
+            who = tuple(sorted(coder[row == k].tolist()))
+            alike[p, k] = kinds.setdefault((p, int(code[k]), who) if who else (p, k), len(kinds))
+    return alike
 
 
-def _refined(labels: Index, decided: Index, codes: int) -> list[list[int]]:
-    """Colours of items, coders and codes, numbered in an order that depends on nothing else."""
-    given = [(int(i), int(c), int(labels[i, c])) for i, c in zip(*np.nonzero(labels >= 0), strict=True)]
-    sizes = [len(labels), labels.shape[1], codes]
-    colours = [[0] * size for size in sizes]
-    for _ in range(_ROUNDS):
-        seen: list[list[list[Any]]] = [[[] for _ in range(size)] for size in sizes]
-        for edge in given:
-            shade = [colours[kind][at] for kind, at in enumerate(edge)]
-            for kind, at in enumerate(edge):
-                seen[kind][at].append((*shade[:kind], *shade[kind + 1 :]))
-        for i in np.flatnonzero(decided >= 0):
-            k = int(decided[i])
-            seen[0][i].append((-1, colours[2][k]))
-            seen[2][k].append((-1, colours[0][i]))
-        new = [
-            _numbered([(colour, sorted(around)) for colour, around in zip(colours[kind], seen[kind], strict=True)])
-            for kind in range(3)
-        ]
-        if new == colours:
-            break
-        colours = new
-    return colours
+@dataclass(frozen=True)
+class _Graph:
+    """Who gave which code to what: edges (item, coder, code) [E] each, and (item, code) of what was decided."""
+
+    ends: tuple[Index, Index, Index]
+    decided: tuple[Index, Index]
+    sizes: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, labels: Index, decided: Index, codes: int) -> _Graph:
+        item, coder = np.nonzero(labels >= 0)
+        settled = np.flatnonzero(decided >= 0)
+        return cls((item, coder, labels[item, coder]), (settled, decided[settled]), (*labels.shape, codes))
+
+    @property
+    def start(self) -> Colours:
+        """All of a kind alike."""
+        first, second, third = (np.zeros(size, dtype=np.uint64) for size in self.sizes)
+        return first, second, third
+
+    def refined(self, colours: Colours) -> Colours:
+        """Tell apart what is beside other things, until nothing new shows."""
+        classes = -1
+        while (now := sum(len(np.unique(colour)) for colour in colours)) > classes:
+            classes = now
+            shade = [_mixed(colour[at]) for colour, at in zip(colours, self.ends, strict=True)]
+            around = [np.zeros(size, dtype=np.uint64) for size in self.sizes]
+            for kind in range(3):
+                first, second = (shade[other] for other in range(3) if other != kind)
+                np.add.at(around[kind], self.ends[kind], _mixed(_mixed(first) + second))
+            item, code = self.decided
+            np.add.at(around[ITEM], item, _mixed(_mixed(colours[CODE][code]) + np.uint64(_DECIDED)))
+            np.add.at(around[CODE], code, _mixed(_mixed(colours[ITEM][item]) + np.uint64(_DECIDED)))
+            first, second, third = (_ranks(_mixed(colour) + a) for colour, a in zip(colours, around, strict=True))
+            colours = first, second, third
+        return colours
+
+    def told_apart(self, colours: Colours) -> Colours:
+        """Single out one coder or code of those that look alike, and refine, until each has a colour of its own."""
+        colours = colours[ITEM].copy(), colours[CODER].copy(), colours[CODE].copy()
+        for kind in (CODER, CODE):
+            while True:
+                values, count = np.unique(colours[kind], return_counts=True)
+                if (count == 1).all():
+                    break
+                one = np.flatnonzero(colours[kind] == values[count > 1][0])[0]
+                colours[kind][one] = self.sizes[kind]
+                colours = self.refined(colours)
+        return colours
 
 
-def _numbered(shades: list[Any]) -> list[int]:
-    order: dict[str, int] = {}
-    for shade in sorted(shades, key=repr):
-        order.setdefault(repr(shade), len(order))
-    return [order[repr(shade)] for shade in shades]
+def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scatter numbers over 64 bits (splitmix64), so that sums of them tell multisets apart."""
+    x = (x + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+def _ranks(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return np.unique(x, return_inverse=True)[1].astype(np.uint64)

@@ -261,12 +261,10 @@ class _Gibbs:
 
 
 def _symmetric(truth: Floats, alike: Index) -> tuple[Floats, Floats]:
-    """Mean over chains [R, P, K] and over what nothing tells apart, and its Monte Carlo error: [P, K] each."""
+    """Mean over chains [R, P, K] and over codes that nothing tells apart, and its Monte Carlo error: [P, K] each."""
     size = np.bincount(alike.ravel())
     means = np.stack([np.bincount(alike.ravel(), one.ravel()) / size for one in truth])[:, alike]
-    mean = means.mean(axis=0)
-    mean /= mean.sum(axis=-1, keepdims=True)
-    return mean, means.std(axis=0, ddof=1) / np.sqrt(len(means))
+    return means.mean(axis=0), means.std(axis=0, ddof=1) / np.sqrt(len(means))
 
 
 def split_rhat(traces: NDArray[np.floating]) -> float:
