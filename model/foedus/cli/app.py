@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foedus.cli import common, elicit
+from foedus.cli import coders, common, elicit
 from foedus.cli.common import CaseFolder
 from foedus.errors import DegenerateDraws, FoedusError
 
@@ -33,6 +33,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(elicit.app, name="elicit")
+app.command(epilog="Example: foedus coders scenarios/rok-us-2025 --as-of 2025-08-01 --out coders --lang en,ko")(
+    coders.coders
+)
 
 
 class Paper(StrEnum):

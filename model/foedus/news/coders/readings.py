@@ -64,8 +64,9 @@ def readings(signals: Iterable[Signal]) -> Readings:
             corrected[row.supersedes].append(row)
         before[row.id].setdefault(coder_of(row), row)
         last[row.id][coder_of(row)] = row
-    for name, by in corrected.items():  # what takes the place of a signal in one voice decides on it
-        if len({label_of(row) for row in by}) == 1 and len(before.get(name, ())) > 1:
+    for name, by in corrected.items():  # what takes the place of a signal in one voice, decides where coders differed
+        differed = len({label_of(row) for row in before.get(name, {}).values()}) > 1
+        if differed and len({label_of(row) for row in by}) == 1:
             decision.setdefault(name, by[0])
     after = {
         name: {coder: decision.get(name, row) for coder, row in by_coder.items()} for name, by_coder in last.items()
