@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 from foedus.case.types import Lang, Text
 from foedus.report import fonts, words
-from foedus.report.phrases import en, feedback_en, feedback_ko, ko
+from foedus.report.phrases import coding_en, coding_ko, en, feedback_en, feedback_ko, ko
 
 Run = dict[str, Any]  # {"t": text, "b": bold}
 PHRASES: dict[Lang, dict[str, str]] = {
-    "en": en.PHRASES | feedback_en.PHRASES,
-    "ko": ko.PHRASES | feedback_ko.PHRASES,
+    "en": en.PHRASES | feedback_en.PHRASES | coding_en.PHRASES,
+    "ko": ko.PHRASES | feedback_ko.PHRASES | coding_ko.PHRASES,
 }
 _MASK = "‹›"
 _MONTHS = (
