@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from foedus.case.types import Case, Codebook, Count, Signal
+from foedus.news.coders.codings import ADJUDICATED, Coding, Label, coding_of, decisions, label_of, options
 from foedus.news.counts import Judged as Judged
 from foedus.news.counts import Period, periods
 from foedus.news.counts import share_unseen as share_unseen
@@ -20,13 +21,16 @@ from foedus.news.counts import share_unseen as share_unseen
 
 @dataclass(frozen=True)
 class Item:
-    """One coded signal: its code, or a mixture over what its coders chose; weights sum to 1."""
+    """One coded signal: what it says, or a mixture over what its coders read, the most probable first.
+
+    Weights sum to 1.
+    """
 
     options: tuple[tuple[float, Signal], ...]
 
     @property
     def signal(self) -> Signal:
-        """The first coder's row."""
+        """The row of the most probable reading."""
         return self.options[0][1]
 
 
@@ -83,7 +87,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Units and counted periods in time order, and what became of every other row (id, reason)."""
+    """Units and counted periods in time order, what became of every other row (id, reason), and who coded alike."""
 
     units: tuple[Unit, ...]
     counts: tuple[Period, ...]
@@ -93,6 +97,7 @@ class Evidence:
     later_that_day: tuple[str, ...]
     in_prior: tuple[str, ...]
     no_bearing: tuple[str, ...]
+    coding: Coding | None = field(default=None, compare=False)
 
 
 def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
@@ -110,19 +115,12 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
     standing = _supersede(known, excluded)
-    no_bearing: list[str] = []
-    usable = []
+    coding = coding_of(standing, tuple(case.codebook.codes))
     asked = questions_of(case.codebook)
-    bearing = {signal.id for signal in standing if asked[signal.code]}
-    for signal in standing:
-        if signal.id not in bearing:  # where another coder chose a code that bears, this one's says "nothing"
-            no_bearing.append(signal.id)
-        elif (reason := unusable(case.codebook, signal)) is not None:
-            excluded[signal.line] = reason
-        else:
-            usable.append(signal)
+    usable, no_bearing = _usable(case.codebook, asked, _decided(standing, excluded), excluded)
     merged = sorted(
-        (unit_of(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
+        (unit_of(rows, coding) for rows in _connected(case.codebook, usable)),
+        key=lambda u: (u.seen, u.published, u.ids),
     )
     new = [_news(asked, unit, judged) for unit in merged]
     units = tuple(unit for unit, is_new in zip(merged, new, strict=True) if is_new)
@@ -139,6 +137,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         later_that_day=later + tuple(row.id for row in case.counts if _same_day(case, row, as_of)),
         in_prior=in_prior + tuple(period.row.id for period in counted if period.share == 0),
         no_bearing=tuple(no_bearing),
+        coding=coding,
     )
 
 
@@ -199,6 +198,34 @@ def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
     return current
 
 
+def _decided(current: list[Signal], excluded: dict[int, str]) -> list[Signal]:
+    """Leave of a signal on which somebody decided the decision alone."""
+    settled = decisions(current)
+    for signal in current:
+        if signal.id in settled and signal.coder != ADJUDICATED:
+            excluded[signal.line] = "adjudicated: another row of this signal decides"
+    return [signal for signal in current if signal.line not in excluded]
+
+
+def _usable(
+    codebook: Codebook, asked: Mapping[str, Collection[str]], current: list[Signal], excluded: dict[int, str]
+) -> tuple[list[Signal], list[str]]:
+    """Rows that count, and the ids of those that bear on nothing.
+
+    Where one coder saw something that counts, a row of another who saw nothing stays: it says that there is nothing.
+    """
+    says = {s.id for s in current if asked[s.code] and unusable(codebook, s) is None}
+    usable, no_bearing = [], []
+    for signal in current:
+        if signal.id in says:
+            usable.append(signal)
+        elif asked[signal.code] and (reason := unusable(codebook, signal)) is not None:
+            excluded[signal.line] = reason
+        else:
+            no_bearing.append(signal.id)
+    return usable, no_bearing
+
+
 def _superseded(signal: Signal) -> tuple[str | None, str | None]:
     """Return whose rows a row takes the place of: all with another id, or of its own those of its coder."""
     return signal.supersedes, (signal.coder or "") if signal.supersedes == signal.id else None
@@ -248,17 +275,17 @@ def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
     return list(groups.values())
 
 
-def unit_of(rows: list[Signal]) -> Unit:
-    """Make one unit of rows that report one event or statement."""
+def unit_of(rows: list[Signal], coding: Coding | None = None) -> Unit:
+    """Make one unit of rows that report one event or statement; `coding` weighs what several coders read."""
     rows = sorted(rows, key=lambda s: (s.published.at, s.id, s.coder or ""))
     by_id: dict[str, list[Signal]] = defaultdict(list)
     for row in rows:
         by_id[row.id].append(row)
-    items: dict[tuple[object, ...], Item] = {}
+    items: dict[frozenset[Label], Item] = {}
     for coded in by_id.values():
-        options = tuple((1 / len(coded), row) for row in coded)
-        said = (frozenset(row.code for row in coded), coded[0].observed)
-        items.setdefault(said, Item(options))
+        item = Item(options(coded, coding))
+        said = frozenset(label_of(row) for _, row in item.options)
+        items.setdefault(said, item)
     origins: dict[str, list[Signal]] = defaultdict(list)
     for row in rows:
         origins[row.origin or row.id].append(row)

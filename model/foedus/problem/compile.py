@@ -271,6 +271,14 @@ def _coded(case: Case, evidence: Evidence) -> list[str]:
     coarse = [row.id for row in rows if row.happened is not None and row.happened.precision in {"week", "month"}]
     if coarse:
         out.append(f"no day is known of {', '.join(coarse)}: seen at the end of the week or month, or when published")
+    coding = evidence.coding
+    if coding is not None and coding.mixed.any():
+        n = int(coding.mixed.sum())
+        out.append(f"{n} signals are read in several ways by their coders and count as mixtures (see foedus coders)")
+        if not coding.posterior.converged:
+            out.append(
+                f"the model of coders did not converge (R-hat {coding.posterior.rhat:.2f}): decide these signals"
+            )
     return out + [f"rows with the deprecated code {old} are read as {new}" for old, new in case.renamed.items()]
 
 

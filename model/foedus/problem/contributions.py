@@ -7,9 +7,8 @@ already seen it.
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -25,11 +24,11 @@ from foedus.problem.cells import UNBELIEVED, VOID, alive, day_number, segments
 from foedus.problem.discrepancies import in_place_of_lines
 from foedus.problem.joint import of_discrepancy
 from foedus.problem.menu import code_shares, competing, rated
+from foedus.problem.mixture import readings
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
 _NEAR = 3  # days either way: a week around a signal
-_MOST_TERMS = 64  # of a mixture over what coders chose
 Made = TypeVar("Made")
 
 
@@ -97,9 +96,23 @@ class Compiler:
         ways: dict[tuple[bool, bool, int], None] = {}
         for item in unit.items:
             for _, signal in item.options:
-                if self.says(signal.code, axis.id):
+                if signal.observed != "not_seen" and self.says(signal.code, axis.id):
                     ways[self._way(signal)] = None
         return [self._contribution(index, unit, q, day, way) for way in ways]
+
+    def profile(self, unit: Unit, q: int) -> Floats:
+        """Log factor of one unit on each cell of question q [C], were its report certain and every band its middle.
+
+        Its mean under the pool is 0; so is it on days that are past.
+        """
+        axis, out = self.axes[q], np.zeros(self.axes[q].cells)
+        for c in self.unit(0, unit, q):
+            bar = self.selection(q, c.day) if c.bar is not None else None
+            there = alive(axis, c.day)
+            own = self._profile(c.terms, c.starts, np.add.reduceat(there, c.starts), bar)
+            each = np.repeat(own, np.diff(np.append(c.starts, axis.cells)))
+            out += np.where(there > 0, each - each @ there, 0.0)
+        return out
 
     def says(self, code: str, question: str) -> bool:
         """Whether a code tells outcomes of a question apart."""
@@ -115,19 +128,17 @@ class Compiler:
     def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, int]) -> Contribution:
         axis = self.axes[q]
         choices = [self._choices(item.options, axis.id, way) for item in unit.items]
-        mixture = list(itertools.islice(itertools.product(*choices), _MOST_TERMS))
-        stacks = [self._stack([s for _, s in combo if s is not None], q, day, way) for combo in mixture]
-        total = sum(float(np.prod([w for w, _ in combo])) for combo in mixture)
-        weights = [float(np.prod([w for w, _ in combo])) / total for combo in mixture]
+        mixture = readings(choices)
+        stacks = [self._stack(said, q, day, way) for _, said in mixture]
         bar = None if way[0] or way[1] or way[2] else self.selection(q, day)
         layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else [])
         starts = segments(layers, axis.cells)
         mass = np.add.reduceat(alive(axis, day), starts)
         terms = tuple(
-            self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, [s for _, s in combo if s], q)
-            for weight, (rows, power), combo in zip(weights, stacks, mixture, strict=True)
+            self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, said, q)
+            for (rows, power), (weight, said) in zip(stacks, mixture, strict=True)
         )
-        first = next(s for combo in mixture for _, s in combo if s is not None)
+        first = next(signal for _, said in mixture for signal in said)
         origins = self.reporters(unit)
         share = share_unseen(self.judged, axis.id, unit.published)
         notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
@@ -171,7 +182,9 @@ class Compiler:
         """Return the first of all that are alike, so that the core computes it once."""
         return cast("Made", self.memo.alike.setdefault(key, made))
 
-    def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
+    def _term(
+        self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: Sequence[Signal], q: int
+    ) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
         said = [s for s in signals if self.says(s.code, self.axes[q].id)]
         bearings = [self.case.codebook.codes[s.code].bears_on[self.axes[q].id] for s in said]
@@ -181,7 +194,7 @@ class Compiler:
             return replace(term, scale=float(self._value(term, starts, bar) @ mass))
         return term
 
-    def _joint(self, signals: list[Signal], q: int) -> bool:
+    def _joint(self, signals: Sequence[Signal], q: int) -> bool:
         codes, question = {s.code for s in signals}, self.axes[q].id
         return any(set(c.codes) <= codes and question in c.bears_on for c in self.case.codebook.combine)
 
@@ -191,11 +204,11 @@ class Compiler:
         """Choose codes of one item that bear on the question in this way; None: says nothing on it."""
         out: list[tuple[float, Signal | None]] = []
         for weight, signal in options:
-            bears = question in self.case.codebook.codes[signal.code].bears_on
+            bears = question in self.case.codebook.codes[signal.code].bears_on and signal.observed != "not_seen"
             out.append((weight, signal if bears and self._way(signal) == way else None))
         return out
 
-    def _stack(self, signals: list[Signal], q: int, day: int, way: tuple[bool, bool, int]) -> tuple[Index, int]:
+    def _stack(self, signals: Sequence[Signal], q: int, day: int, way: tuple[bool, bool, int]) -> tuple[Index, int]:
         """Rows [K, C] of the multipliers of signals said together, and how many coded signals they stand for."""
         axis, codebook = self.axes[q], self.case.codebook
         codes = {s.code for s in signals}
