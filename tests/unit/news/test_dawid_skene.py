@@ -192,6 +192,14 @@ def test_what_nothing_tells_apart_is_averaged_and_nothing_else(rng: np.random.Ge
         assert z.max(initial=0.0) < student.isf(FALSE_ALARM / 2 / z.size, Run().chains - 1)
 
 
+def test_one_code_alone_and_many_codes_are_fine(rng: np.random.Generator) -> None:
+    assert dawid_skene(np.zeros((3, 2), dtype=int), 1).truth.tolist() == [[1.0]] * 3
+    truth = rng.integers(0, 150, 60)
+    found = dawid_skene(np.stack([truth, truth, rng.integers(0, 150, 60)], axis=1), 150, run=SHORT)
+    assert (found.truth.argmax(axis=1) == truth).all()
+    assert found.confusion.shape[1:] == (3, 150, 150)
+
+
 # -- diagnostics and speed ---------------------------------------------------------------------
 
 
