@@ -66,7 +66,7 @@ def drawn(rng: np.random.Generator, items: int, coders: int, codes: int) -> tupl
     return truth, labels, theta
 
 
-def maximum_likelihood(labels: np.ndarray, codes: int, steps: int = 100) -> tuple[np.ndarray, np.ndarray]:
+def maximum_likelihood(labels: np.ndarray, codes: int, steps: int = 60) -> tuple[np.ndarray, np.ndarray]:
     """P(truth) [I, K] and confusions [C, K, K] by expectation and maximisation, as Dawid and Skene did it."""
     there = labels >= 0
     p = np.stack([((labels == k) & there).sum(axis=1) for k in range(codes)], axis=1).astype(float)

@@ -216,7 +216,7 @@ COLUMNS: dict[str, str] = {  # of signals.csv
     "archive_url": "Where a copy is kept.",
     "published_zone": "IANA time zone in which a bare `published` is a civil day; default: the case's.",
     "happened_zone": "IANA time zone in which a bare `happened` is a civil day, week or month; default: the case's.",
-    "coder": "Who coded it; a pseudonym will do. Several coders of one id are compared.",
+    "coder": "Who coded it; a pseudonym will do. Several coders of one id are compared; `adjudicated` decides.",
     "coded_at": "When it was coded.",
     "codebook_version": "Version of the codebook that it was coded with.",
     "note": "Anything else.",

@@ -19,7 +19,7 @@ ITEM, CODER, CODE = range(3)
 _DECIDED = 7  # the colour of an edge from a text to what was decided
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Patterns:
     """Codings as what is alike in them.
 
@@ -53,6 +53,14 @@ class Patterns:
     def key(self) -> tuple[Hashable, ...]:
         """All that a posterior depends on."""
         return self.codes, self.labels.shape, self.labels.tobytes(), self.decided.tobytes(), self.count.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what a posterior depends on."""
+        return isinstance(other, Patterns) and self.key == other.key
+
+    def __hash__(self) -> int:
+        """Hash what a posterior depends on."""
+        return hash(self.key)
 
 
 def patterns(labels: Index, decided: Index, codes: int) -> Patterns:

@@ -34,7 +34,9 @@ ACCURACY = np.array([[mean * size, (1 - mean) * size] for mean in (0.5, 0.6, 0.7
 KAPPA = 10.0  # how closely a coder's accuracy on one code keeps to the coder's own
 CONVERGED = 1.05  # R-hat above this and the numbers are not to be used
 _EDGE = 1e-9
-_WORK = 4e6
+_WORK = 4e6  # numbers that a round goes through
+_NUMBERS = 20_000_000  # of confusions that are kept
+_TRACED = 2000  # readings whose chains are compared
 _LOWEST = -1e6  # log of a probability that is none
 
 
@@ -46,7 +48,7 @@ class Run:
     warmup: int = 100
     steps: int | None = None  # None: as many as the size allows in about half a second
     rounds: int = 4
-    draws: int = 512  # of confusions kept, at least
+    draws: int = 512  # of confusions to keep, where they are not too large
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def dawid_skene(labels: Index, codes: int, decided: Index | None = None, run: Ru
     labels = np.asarray(labels, dtype=np.intp)
     decided = np.full(len(labels), -1) if decided is None else np.asarray(decided, dtype=np.intp)
     made = patterns(labels, decided, codes)
-    found = _remembered(made.key, run or Run(), _Held(made))
+    found = _remembered(made, run or Run())
     order = np.ix_(made.coder, made.code, made.code)
     return replace(
         found,
@@ -118,27 +120,14 @@ def _as_given(found: Floats, made: Patterns) -> Floats:
     return found[made.pattern][:, made.code]
 
 
-class _Held:
-    """Patterns that go past the key of the cache."""
-
-    def __init__(self, made: Patterns) -> None:
-        self.made = made
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 @lru_cache(maxsize=16)
-def _remembered(key: tuple[object, ...], run: Run, held: _Held) -> Posterior:
-    seed = int.from_bytes(hashlib.sha256(repr(key).encode()).digest()[:8], "little")
-    return _Gibbs(held.made, run, np.random.default_rng(seed)).posterior()
+def _remembered(made: Patterns, run: Run) -> Posterior:
+    seed = int.from_bytes(hashlib.sha256(repr(made.key).encode()).digest()[:8], "little")
+    return _Gibbs(made, run, np.random.default_rng(seed)).posterior()
 
 
 class _Gibbs:
-    """The chains. Arrays begin with the chain R; T of [R, P, K] is how many texts of each pattern have each truth."""
+    """The chains, all at once: arrays begin with the chain R."""
 
     def __init__(self, made: Patterns, run: Run, rng: np.random.Generator) -> None:
         self.made, self.run, self.rng = made, run, rng
@@ -153,14 +142,16 @@ class _Gibbs:
         self.fixed = np.flatnonzero(made.decided >= 0)
         several = (self.votes > 0).sum(axis=1) > 1
         several[self.fixed] = False
-        self.contested = np.nonzero((self.votes > 0) & several[:, None])
+        rows, columns = np.nonzero((self.votes > 0) & several[:, None])
+        self.contested = rows[:_TRACED], columns[:_TRACED]
 
     def posterior(self) -> Posterior:
         """Run all chains, a round more as long as they disagree."""
         run, made = self.run, self.made
         size = self.coders * self.k**2 + len(self.item) * (self.k + self.coders)
         steps = run.steps or int(np.clip(_WORK / size, 250, 1200))
-        every = max(1, steps * run.chains // run.draws)
+        draws = min(run.draws, max(run.chains, _NUMBERS // (self.coders * self.k**2)))
+        every = max(1, steps * run.chains // draws)
         truth, prevalence = np.zeros((run.chains, len(made.count), self.k)), np.zeros(self.k)
         traces: list[NDArray[np.float32]] = []
         confusions, accuracies, rhat = [], [], np.inf
