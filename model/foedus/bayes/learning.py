@@ -20,7 +20,7 @@ from foedus.news import rates as stated
 from foedus.news.leads import Design
 from foedus.news.rates import Floats, Rates, level_index, prior_rates
 
-TUNE, DRAWS, CHAINS = 1000, 1000, 4
+TUNE, DRAWS, CHAINS = 1000, 1500, 4
 R_HAT, ESS, DIVERGENT = 1.02, 400.0, 0.001  # most, least, and the largest part of all draws
 
 
@@ -75,15 +75,16 @@ def rate_model(made: Design, *, flat: bool = False) -> pm.Model:
     pymc.Model
         Its data is `counts` [W, J], so that others can be put in.
     """
-    level, shares = level_index(made), made.shares
+    level = level_index(made)
     with pm.Model() as model:
         counts = pm.Data("counts", made.history.counts)
         free = {name: _free(name, *of) for name, of in _variables(made, flat=flat).items()}
         drawn = rates_at(free, level, pt.exp)
-        weekly = pt.exp(drawn["baseline"][:, None] + drawn["shift"])[:, made.era]  # [J, W]
+        log_rate = (drawn["baseline"][:, None] + drawn["shift"])[:, None, :]  # [J, 1, E]
         if not flat:
-            multiplier = pt.exp(drawn["effect"][..., None] + drawn["deviation"])[:, :, made.era]  # [J, B, W]
-            weekly = weekly * (1 - shares.sum(axis=1) + (multiplier * shares.T).sum(axis=1))
+            log_rate = pt.concatenate([log_rate + drawn["effect"][..., None] + drawn["deviation"], log_rate], axis=1)
+        shares = _shares(made, flat=flat)
+        weekly = pt.exp(log_rate).reshape((len(level), len(shares))) @ shares  # [J, W]
         pm.NegativeBinomial("count", mu=weekly.T, alpha=1 / drawn["dispersion"], observed=counts)
     return model
 
@@ -139,6 +140,15 @@ def learn_counts(
 # -- what is free, and what follows of it ------------------------------------------------------
 
 
+def _shares(made: Design, *, flat: bool) -> Floats:
+    """Part of each week in each band, `later` the last, of each era: [(B + 1) E, W], or [E, W] where all bands are one."""
+    inside = made.era == np.arange(len(made.eras))[:, None]  # [E, W]
+    if flat:
+        return inside.astype(float)
+    each = np.concatenate([made.shares, 1 - made.shares.sum(axis=1, keepdims=True)], axis=1).T  # [B + 1, W]
+    return np.asarray((each[:, None, :] * inside).reshape(-1, len(made.era)))
+
+
 def _shape(made: Design) -> tuple[int, int, int]:
     return len(made.history.series), len(made.bands), len(made.eras)
 
@@ -148,14 +158,10 @@ def _variables(made: Design, *, flat: bool) -> dict[str, tuple[bool, tuple[int, 
     series, bands, eras = _shape(made)
     levels = int(level_index(made).max()) + 1
     out: dict[str, tuple[bool, tuple[int, ...]]] = {
-        "baseline_mean": (False, ()),
-        "baseline_spread": (True, ()),
-        "baseline_own": (False, (series,)),
+        "baseline": (False, (series,)),
         "shift_spread": (False, ()),
         "shift_own": (False, (series, eras)),
-        "dispersion_mean": (False, ()),
-        "dispersion_spread": (True, ()),
-        "dispersion_own": (False, (series,)),
+        "dispersion": (False, (series,)),
     }
     effects = {
         "effect_mean": (False, (levels, bands)),
@@ -173,17 +179,12 @@ def _free(name: str, positive: bool, shape: tuple[int, ...]) -> Any:
 
 def rates_at(free: dict[str, Any], level: NDArray[np.intp], exp: Callable[[Any], Any]) -> dict[str, Any]:
     """Make the parts of `Rates` of standard normals, tensors or arrays; draws come first, where there are any."""
-    def around(name: str, mean: float, mean_sd: float, spread_sd: float) -> Any:
-        centre = mean + mean_sd * free[f"{name}_mean"]
-        return centre[..., None] + spread_sd * free[f"{name}_spread"][..., None] * free[f"{name}_own"]
-
     shift_spread = stated.SHIFT_MEDIAN * exp(stated.SHIFT_SD * free["shift_spread"])
-    log_dispersion = around("dispersion", stated.DISPERSION_MEAN, stated.DISPERSION_MEAN_SD, stated.DISPERSION_SPREAD_SD)
     out = {
-        "baseline": around("baseline", stated.BASELINE_MEAN, stated.BASELINE_MEAN_SD, stated.BASELINE_SPREAD_SD),
+        "baseline": stated.BASELINE_MEAN + stated.BASELINE_SD * free["baseline"],
         "shift": shift_spread[..., None, None] * free["shift_own"],
         "shift_spread": shift_spread,
-        "dispersion": exp(log_dispersion),
+        "dispersion": exp(stated.DISPERSION_MEAN + stated.DISPERSION_SD * free["dispersion"]),
     }
     if "effect_own" not in free:
         return out

@@ -24,13 +24,13 @@ from foedus.news.leads import Design
 
 Floats = NDArray[np.float64]
 
-BASELINE_MEAN, BASELINE_MEAN_SD, BASELINE_SPREAD_SD = -1.0, 2.0, 1.5  # log events a week
+BASELINE_MEAN, BASELINE_SD = 0.0, 3.0  # log events a week: 90 % from 1 in two years to 140 a week
 SHIFT_MEDIAN, SHIFT_SD = 0.5, 0.7  # log-normal spread of baselines between eras
 EFFECT_MEAN_SD, EFFECT_SPREAD_SD = 1.5, 1.0  # of a level, of codes around it
 # Weekly presence of six signals before ROK-US summits: log of the ratio of 2011-14 to 2018 is 0.2 to 1.3, root mean
 # square 0.8, sampling error in it; two eras differ by sqrt(2) spreads.
 ERA_MEDIAN, ERA_SD = 0.4, 0.5  # log-normal spread of effects between eras
-DISPERSION_MEAN, DISPERSION_MEAN_SD, DISPERSION_SPREAD_SD = 0.0, 1.0, 0.5  # log
+DISPERSION_MEAN, DISPERSION_SD = 0.5, 1.2  # log: 90 % from 0.2 to 12; counts of news come in bursts
 
 
 @dataclass(frozen=True)
@@ -83,22 +83,18 @@ def prior_rates(level: NDArray[np.intp], bands: int, eras: int, rng: np.random.G
     """
     series, levels = len(level), int(level.max()) + 1
     normal = rng.normal
-    baseline_mean = BASELINE_MEAN + BASELINE_MEAN_SD * normal(size=(draws, 1))
-    baseline_spread = BASELINE_SPREAD_SD * np.abs(normal(size=(draws, 1)))
     shift_spread = spread(normal(size=draws), SHIFT_MEDIAN, SHIFT_SD)
     mean = EFFECT_MEAN_SD * normal(size=(draws, levels, bands))
     own = EFFECT_SPREAD_SD * np.abs(normal(size=(draws, levels)))
     deviation_spread = spread(normal(size=draws), ERA_MEDIAN, ERA_SD)
-    log_dispersion = DISPERSION_MEAN + DISPERSION_MEAN_SD * normal(size=(draws, 1))
-    dispersion_spread = DISPERSION_SPREAD_SD * np.abs(normal(size=(draws, 1)))
     return Rates(
-        baseline=baseline_mean + baseline_spread * normal(size=(draws, series)),
+        baseline=BASELINE_MEAN + BASELINE_SD * normal(size=(draws, series)),
         shift=shift_spread[:, None, None] * normal(size=(draws, series, eras)),
         shift_spread=shift_spread,
         effect=mean[:, level] + own[:, level, None] * normal(size=(draws, series, bands)),
         deviation=deviation_spread[:, None, None, None] * normal(size=(draws, series, bands, eras)),
         deviation_spread=deviation_spread,
-        dispersion=np.exp(log_dispersion + dispersion_spread * normal(size=(draws, series))),
+        dispersion=np.exp(DISPERSION_MEAN + DISPERSION_SD * normal(size=(draws, series))),
     )
 
 
