@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from foedus.bayes.sampling import Sampled, sample
 from foedus.news import rates as stated
 from foedus.news.leads import Design
-from foedus.news.rates import Floats, Rates, level_index, prior_rates
+from foedus.news.rates import Floats, Rates, level_index, prior_rates, walk_in
 
 TUNE, DRAWS, CHAINS = 1000, 1500, 4
 R_HAT, ESS, DIVERGENT = 1.02, 400.0, 0.001  # most, least, and the largest part of all draws
@@ -79,7 +79,7 @@ def rate_model(made: Design, *, flat: bool = False) -> pm.Model:
     with pm.Model() as model:
         counts = pm.Data("counts", made.history.counts)
         free = {name: _free(name, *of) for name, of in _variables(made, flat=flat).items()}
-        drawn = rates_at(free, level, pt.exp)
+        drawn = rates_at(free, level, len(made.bands), pt.exp)
         log_rate = (drawn["baseline"][:, None] + drawn["shift"])[:, None, :]  # [J, 1, E]
         if not flat:
             log_rate = pt.concatenate([log_rate + drawn["effect"][..., None] + drawn["deviation"], log_rate], axis=1)
@@ -92,7 +92,7 @@ def rate_model(made: Design, *, flat: bool = False) -> pm.Model:
 def rates_of(free: dict[str, Floats], made: Design, *, flat: bool = False) -> Rates:
     """Make rates [S] of the draws [chain, draw, ...] of everything free."""
     drawn = {name: np.asarray(x.reshape(-1, *x.shape[2:])) for name, x in free.items()}
-    found = rates_at(drawn, level_index(made), np.exp)
+    found = rates_at(drawn, level_index(made), len(made.bands), np.exp)
     if flat:
         size, (series, bands, eras) = len(found["baseline"]), _shape(made)
         found |= {"effect": np.zeros((size, series, bands)), "deviation": np.zeros((size, series, bands, eras))}
@@ -177,7 +177,7 @@ def _free(name: str, positive: bool, shape: tuple[int, ...]) -> Any:
     return pm.HalfNormal(name, 1, shape=shape) if positive else pm.Normal(name, 0, 1, shape=shape)
 
 
-def rates_at(free: dict[str, Any], level: NDArray[np.intp], exp: Callable[[Any], Any]) -> dict[str, Any]:
+def rates_at(free: dict[str, Any], level: NDArray[np.intp], bands: int, exp: Callable[[Any], Any]) -> dict[str, Any]:
     """Make the parts of `Rates` of standard normals, tensors or arrays; draws come first, where there are any."""
     shift_spread = stated.SHIFT_MEDIAN * exp(stated.SHIFT_SD * free["shift_spread"])
     out = {
@@ -188,8 +188,9 @@ def rates_at(free: dict[str, Any], level: NDArray[np.intp], exp: Callable[[Any],
     }
     if "effect_own" not in free:
         return out
-    mean = stated.EFFECT_MEAN_SD * free["effect_mean"][..., level, :]
-    own = stated.EFFECT_SPREAD_SD * free["effect_spread"][..., level, None] * free["effect_own"]
+    walk = walk_in(bands)
+    mean = stated.EFFECT_MEAN_SD * (free["effect_mean"] @ walk)[..., level, :]
+    own = stated.EFFECT_SPREAD_SD * free["effect_spread"][..., level, None] * (free["effect_own"] @ walk)
     deviation_spread = stated.ERA_MEDIAN * exp(stated.ERA_SD * free["deviation_spread"])
     return out | {
         "effect": mean + own,

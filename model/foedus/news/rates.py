@@ -4,8 +4,8 @@ Counts of series j in a week of era e are negative binomial, variance = mean + d
 
     mean = exp(baseline_j + shift_je) (share of `later` + sum over bands b of share_b exp(effect_jb + deviation_jbe))
 
-Effects of one actor level scatter around a mean of their own in each band; deviations of an era scatter with a spread
-that is learned, and whose prior keeps away from 0: two or three eras can't show that a new one will be alike. What a
+Effects of one actor level scatter around a mean of their own in each band; both are random walks from `later`, where they are
+0, inwards: the further ahead an outcome, the less it shows. Deviations of an era scatter with a spread that is learned, and whose prior keeps away from 0: two or three eras can't show that a new one will be alike. What a
 codebook needs is the multiplier in an era not seen yet, exp(effect + a new deviation).
 
 Here is the model in numpy, the plain statement of what `foedus.bayes.learning` samples: its constants, draws of the
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 BASELINE_MEAN, BASELINE_SD = 0.0, 3.0  # log events a week: 90 % from 1 in two years to 140 a week
 SHIFT_MEDIAN, SHIFT_SD = 0.5, 0.7  # log-normal spread of baselines between eras
-EFFECT_MEAN_SD, EFFECT_SPREAD_SD = 1.5, 1.0  # of a level, of codes around it
+EFFECT_MEAN_SD, EFFECT_SPREAD_SD = 1.5, 1.0  # of a level, of codes around it, in the nearest band
 # Weekly presence of six signals before ROK-US summits: log of the ratio of 2011-14 to 2018 is 0.2 to 1.3, root mean
 # square 0.8, sampling error in it; two eras differ by sqrt(2) spreads.
 ERA_MEDIAN, ERA_SD = 0.4, 0.5  # log-normal spread of effects between eras
@@ -84,18 +84,31 @@ def prior_rates(level: NDArray[np.intp], bands: int, eras: int, rng: np.random.G
     series, levels = len(level), int(level.max()) + 1
     normal = rng.normal
     shift_spread = spread(normal(size=draws), SHIFT_MEDIAN, SHIFT_SD)
-    mean = EFFECT_MEAN_SD * normal(size=(draws, levels, bands))
+    walk = walk_in(bands)
+    mean = EFFECT_MEAN_SD * normal(size=(draws, levels, bands)) @ walk
     own = EFFECT_SPREAD_SD * np.abs(normal(size=(draws, levels)))
     deviation_spread = spread(normal(size=draws), ERA_MEDIAN, ERA_SD)
     return Rates(
         baseline=BASELINE_MEAN + BASELINE_SD * normal(size=(draws, series)),
         shift=shift_spread[:, None, None] * normal(size=(draws, series, eras)),
         shift_spread=shift_spread,
-        effect=mean[:, level] + own[:, level, None] * normal(size=(draws, series, bands)),
+        effect=mean[:, level] + own[:, level, None] * normal(size=(draws, series, bands)) @ walk,
         deviation=deviation_spread[:, None, None, None] * normal(size=(draws, series, bands, eras)),
         deviation_spread=deviation_spread,
         dispersion=np.exp(DISPERSION_MEAN + DISPERSION_SD * normal(size=(draws, series))),
     )
+
+
+def walk_in(bands: int) -> Floats:
+    """Steps -> effects: `steps @ walk_in(B)` is a random walk over the bands before, from the furthest to the nearest.
+
+    Its variance is 1 in the nearest band, and 1 just after, which is a band by itself.
+    """
+    before = bands - 1
+    out = np.zeros((bands, bands))
+    out[:before, :before] = np.tri(before) / np.sqrt(before)
+    out[before, before] = 1
+    return out
 
 
 def level_index(made: Design) -> NDArray[np.intp]:

@@ -1,0 +1,175 @@
+"""How telling codes are, and whom to believe, learned from resolved cases: which code was coded, given the outcome.
+
+Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence, less what caps
+and tempering take off; a signal says something of the outcome as far as the plans of its day held until the decision,
+with probability 2^(-days / half-life), and is otherwise one on a course drawn from the prior. Signals count as independent given
+the outcome, though redrawn plans can be one plan: what is learned from many signals of one month is somewhat too sure. The
+codebook is the prior. A case has its own telling-ness around that of all, so that several cases teach more than one, and
+what is written to a codebook is that of a case not seen yet. What sees the outcome itself and what is covered exhaustively
+(rates, silence) are left as they are.
+
+`confirmed_by_other_side` teaches credences too: what is real is confirmed more often than what is not; how often, is learned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from foedus.bayes.coordinates import free_parameters
+from foedus.bayes.stacks import Reports, most_cells, stack
+from foedus.case.types import Case
+from foedus.errors import CaseError, Fault
+from foedus.problem.compile import Compiled, compile_problem
+from foedus.problem.types import Axis, Floats, Index, Problem
+
+CONFIRMED = ("yes", "partly", "no")
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Told:
+    """One resolved case as the likelihood needs it: K signals on C cells.
+
+    Attributes
+    ----------
+    compiled : Compiled
+    reports : Reports
+    possible : array [K, C]
+        What the signal's course can be on its day, by the pool.
+    true : array [K, C]
+        The same, confined to what came true.
+    question : array [K]
+    days : array [K]
+        From the signal to the decision.
+    confirmed : array [n, 2]
+        Grade of a report, and what the other side said (index in `CONFIRMED`).
+    """
+
+    compiled: Compiled
+    reports: Reports | None
+    possible: Floats
+    true: Floats
+    question: Index
+    days: Floats
+    confirmed: Index
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as of when everything was known."""
+        return self.compiled.problem
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What cases have in common: names of telling-nesses and sources; and of each case where its own stand in them."""
+
+    telling: tuple[Hashable, ...]
+    trust: tuple[str, ...]
+    telling_of: tuple[Index, ...]
+    trust_of: tuple[Index, ...]
+
+
+def told(case: Case) -> Told:
+    """Compile a resolved case, its whole news and what came true.
+
+    Raises
+    ------
+    CaseError
+        Nothing in it is resolved.
+    """
+    known = [row.known_from.at for row in case.resolutions]
+    if not known:
+        raise CaseError([Fault("resolutions.csv", 0, "holds nothing: a case teaches once it is known what came true")])
+    news = [row.published.at for row in (*case.signals, *case.counts)]
+    compiled = compile_problem(case, max([*known, *news]))
+    problem = compiled.problem
+    settled = np.array([q for q, axis in enumerate(problem.axes) if axis.resolved is not None], dtype=np.intp)
+    axes = [problem.axes[q] for q in settled]
+    reports, kept = _coded(problem, settled)
+    cells = most_cells(axes)
+    shape = (0 if reports is None else len(reports.exponent), cells)
+    possible, true, days = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
+    for k, (q, day) in enumerate(kept):
+        possible[k], true[k], days[k] = _outcome(axes[q], day, cells)
+    question = np.array([settled[q] for q, _ in kept], dtype=np.intp)
+    return Told(compiled, reports, possible, true, question, days, _confirmed(compiled))
+
+
+def _coded(problem: Problem, settled: Index) -> tuple[Reports | None, list[tuple[int, int]]]:
+    """What a coder chose to code of the course of a settled question, and question and day of each."""
+    axes = problem.axes
+    chosen = tuple(
+        c for c in problem.contributions
+        if c.exponent > 0 and not c.as_written and not c.sees_outcome and (known := axes[c.question].resolved) is not None
+        and c.day <= min(known.day, axes[c.question].decided if axes[c.question].kind != "timing" else known.day)
+    )  # fmt: skip
+    if not len(settled):
+        return None, []
+    place = {q: i for i, q in enumerate(settled.tolist())}
+    stacked = stack(replace(problem, contributions=chosen, tallies=()), settled)
+    return stacked.reports, [(place[c.question], c.day) for c in chosen]
+
+
+def _outcome(axis: Axis, day: int, cells: int) -> tuple[Floats, Floats, float]:
+    """Pool on the cells that lie ahead, the same where it came true, and days to the decision."""
+    assert axis.resolved is not None
+    first, _, last = axis.resolved
+    place = np.arange(axis.cells)
+    ahead = axis.pool * (place + 1 >= min(day, axis.cells)) if axis.kind == "timing" else axis.pool
+    inside = ahead * ((place >= first) & (place <= last))
+    if inside.sum() == 0:
+        inside = ((place >= first) & (place <= last)).astype(float)  # what nobody thought possible came true
+    decision = min(first + 1, axis.cells - 1) if axis.kind == "timing" else min(axis.decided, axis.resolved.day)
+    padding = (0, cells - axis.cells)
+    possible = np.pad(ahead / max(ahead.sum(), _TINY), padding)
+    return possible, np.pad(inside / inside.sum(), padding), float(max(decision - day, 0))
+
+
+def _confirmed(compiled: Compiled) -> Index:
+    """Grade and confirmation of each report that has one, of copies of one text the first."""
+    seen: dict[tuple[int, str], tuple[int, int]] = {}
+    for u, unit in enumerate(compiled.evidence.units):
+        for row in unit.rows:
+            if row.confirmed_by_other_side is not None:
+                grade = compiled.compiler.grades[row.source, row.credibility]
+                seen.setdefault((u, row.source), (grade, CONFIRMED.index(row.confirmed_by_other_side)))
+    return np.array(list(seen.values()), dtype=np.intp).reshape(len(seen), 2)
+
+
+def shared_by(cases: Sequence[Told]) -> Shared:
+    """Match the codes and sources of cases by name: a number of the codebook is the same where code, question, place are."""
+    tellings: list[dict[Hashable, int]] = []
+    sources: list[dict[str, int]] = []
+    for case in cases:
+        book = case.compiled.compiler.book
+        places = Counter[Hashable]()
+        keys: list[Hashable] = []
+        for key in book.own:
+            what = key[:3] if len(key) > 2 else key
+            keys.append((what, places[what]))
+            places[what] += 1
+        free = free_parameters(case.problem).telling
+        tellings.append({keys[i]: int(i) for i in free})
+        names = list(case.compiled.compiler.case.codebook.sources)
+        sources.append({names[i]: int(i) for i in free_parameters(case.problem).trust})
+    telling = tuple(dict.fromkeys(key for case in tellings for key in case))
+    trust = tuple(dict.fromkeys(name for case in sources for name in case))
+    return Shared(
+        telling,
+        trust,
+        tuple(_places(own, telling, case.problem.tellings.count) for own, case in zip(tellings, cases, strict=True)),
+        tuple(_places(own, trust, case.problem.credences.count) for own, case in zip(sources, cases, strict=True)),
+    )
+
+
+def _places(own: dict[Any, int], every: tuple[Any, ...], count: int) -> Index:
+    """Where in `every` each own number stands; the place after the last is what is certain."""
+    out = np.full(count, len(every), dtype=np.intp)
+    for key, i in own.items():
+        out[i] = every.index(key)
+    return out
