@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from foedus.bayes.coordinates import free_parameters
-from foedus.bayes.stacks import Reports, most_cells, stack
+from foedus.bayes.stacks import Reports, stack
 from foedus.case.types import Case
 from foedus.errors import CaseError, Fault
 from foedus.problem.compile import Compiled, compile_problem
@@ -33,15 +33,15 @@ _TINY = 1e-300
 
 @dataclass(frozen=True)
 class Told:
-    """One resolved case as the likelihood needs it: K signals on C cells.
+    """One resolved case as the likelihood needs it: K signals, on runs of cells that say the same, at most G.
 
     Attributes
     ----------
     compiled : Compiled
     reports : Reports
-    possible : array [K, C]
+    possible : array [K, G]
         What the signal's course can be on its day, by the pool.
-    true : array [K, C]
+    true : array [K, G]
         The same, confined to what came true.
     question : array [K]
     days : array [K]
@@ -91,11 +91,16 @@ def told(case: Case) -> Told:
     settled = np.array([q for q, axis in enumerate(problem.axes) if axis.resolved is not None], dtype=np.intp)
     axes = [problem.axes[q] for q in settled]
     reports, kept = _coded(problem, settled)
-    cells = most_cells(axes)
-    shape = (0 if reports is None else len(reports.exponent), cells)
+    shape = (0, 1) if reports is None else reports.at.mass.shape
     possible, true, days = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
     for k, (q, day) in enumerate(kept):
-        possible[k], true[k], days[k] = _outcome(axes[q], day, cells)
+        assert reports is not None
+        ahead, came, days[k] = _outcome(axes[q], day)
+        run = reports.at.of_cell[k, : axes[q].cells]
+        possible[k], true[k] = (np.bincount(run, mass, shape[1]) for mass in (ahead, came))
+    if reports is not None:  # a run is its own cell: there are fewer
+        runs = np.tile(np.arange(shape[1]), (shape[0], 1))
+        reports = replace(reports, at=replace(reports.at, of_cell=runs))
     question = np.array([settled[q] for q, _ in kept], dtype=np.intp)
     return Told(compiled, reports, possible, true, question, days, _confirmed(compiled))
 
@@ -115,8 +120,8 @@ def _coded(problem: Problem, settled: Index) -> tuple[Reports | None, list[tuple
     return stacked.reports, [(place[c.question], c.day) for c in chosen]
 
 
-def _outcome(axis: Axis, day: int, cells: int) -> tuple[Floats, Floats, float]:
-    """Pool on the cells that lie ahead, the same where it came true, and days to the decision."""
+def _outcome(axis: Axis, day: int) -> tuple[Floats, Floats, float]:
+    """Pool of the cells that lie ahead [C], the same where it came true [C], and days to the decision."""
     assert axis.resolved is not None
     first, _, last = axis.resolved
     place = np.arange(axis.cells)
@@ -125,9 +130,7 @@ def _outcome(axis: Axis, day: int, cells: int) -> tuple[Floats, Floats, float]:
     if inside.sum() == 0:
         inside = ((place >= first) & (place <= last)).astype(float)  # what nobody thought possible came true
     decision = min(first + 1, axis.cells - 1) if axis.kind == "timing" else min(axis.decided, axis.resolved.day)
-    padding = (0, cells - axis.cells)
-    possible = np.pad(ahead / max(ahead.sum(), _TINY), padding)
-    return possible, np.pad(inside / inside.sum(), padding), float(max(decision - day, 0))
+    return ahead / max(ahead.sum(), _TINY), inside / inside.sum(), float(max(decision - day, 0))
 
 
 def _confirmed(compiled: Compiled) -> Index:
