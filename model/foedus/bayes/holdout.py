@@ -1,4 +1,4 @@
-"""Whether multipliers learned from some weeks predict others: log predictive scores against multipliers of 1, and coverage.
+"""Whether multipliers learned from some weeks predict others: log scores against multipliers of 1, and coverage.
 
 The weeks kept aside are an era of their own, not seen in learning: baselines and multipliers are drawn for it anew.
 """

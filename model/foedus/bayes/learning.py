@@ -1,7 +1,7 @@
-"""How much more often events are counted before an outcome, learned from history: the model of `foedus.news.rates` in PyMC.
+"""How much more often events are counted before an outcome: the model of `foedus.news.rates` in PyMC.
 
-What is free is written in standard normals, so that the sampler meets the same shape with many eras and with one; `rates_of`
-makes the rates of them. Weeks, bands and eras are arrays: one graph of a few hundred numbers, however long the history.
+What is free is written in standard normals, so that the sampler meets the same shape with many eras and with one;
+`rates_of` makes the rates of them. Weeks, bands and eras are arrays: one graph, however long the history.
 """
 
 from __future__ import annotations
@@ -141,10 +141,10 @@ def learn_counts(
 
 
 def _shares(made: Design, *, flat: bool) -> Floats:
-    """Part of each week in each band, `later` the last, of each era: [(B + 1) E, W], or [E, W] where all bands are one."""
+    """Part of each week in each band, `later` the last, and era: [(B + 1) E, W], or [E, W] where bands are one."""
     inside = made.era == np.arange(len(made.eras))[:, None]  # [E, W]
     if flat:
-        return inside.astype(float)
+        return np.asarray(inside, dtype=float)
     each = np.concatenate([made.shares, 1 - made.shares.sum(axis=1, keepdims=True)], axis=1).T  # [B + 1, W]
     return np.asarray((each[:, None, :] * inside).reshape(-1, len(made.era)))
 

@@ -1,14 +1,12 @@
 """How telling codes are, and whom to believe, learned from resolved cases: which code was coded, given the outcome.
 
-Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence, less what caps
-and tempering take off; a signal says something of the outcome as far as the plans of its day held until the decision,
-with probability 2^(-days / half-life), and is otherwise one on a course drawn from the prior. Signals count as independent given
-the outcome, though redrawn plans can be one plan: what is learned from many signals of one month is somewhat too sure. The
-codebook is the prior. A case has its own telling-ness around that of all, so that several cases teach more than one, and
-what is written to a codebook is that of a case not seen yet. What sees the outcome itself and what is covered exhaustively
-(rates, silence) are left as they are.
+Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence, less
+what caps and tempering take off. A signal says something of the outcome as far as the plans of its day held until the
+decision, with probability 2^(-days / half-life), and is otherwise one on a course drawn from the prior. Signals count
+as independent given the outcome, though redrawn plans can be one plan: what is learned from many signals of one month is
+somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates, silence) are left as they are.
 
-`confirmed_by_other_side` teaches credences too: what is real is confirmed more often than what is not; how often, is learned.
+Here cases become arrays; `learning_codes` has the model.
 """
 
 from __future__ import annotations
@@ -85,7 +83,7 @@ def told(case: Case) -> Told:
     known = [row.known_from.at for row in case.resolutions]
     if not known:
         raise CaseError([Fault("resolutions.csv", 0, "holds nothing: a case teaches once it is known what came true")])
-    news = [row.published.at for row in (*case.signals, *case.counts)]
+    news = [row.published.at for row in case.signals]
     compiled = compile_problem(case, max([*known, *news]))
     problem = compiled.problem
     settled = np.array([q for q, axis in enumerate(problem.axes) if axis.resolved is not None], dtype=np.intp)
@@ -106,18 +104,24 @@ def told(case: Case) -> Told:
 
 
 def _coded(problem: Problem, settled: Index) -> tuple[Reports | None, list[tuple[int, int]]]:
-    """What a coder chose to code of the course of a settled question, and question and day of each."""
+    """Stack what a coder chose to code of the course of settled questions, with question and day of each."""
     axes = problem.axes
     chosen = tuple(
         c for c in problem.contributions
-        if c.exponent > 0 and not c.as_written and not c.sees_outcome and (known := axes[c.question].resolved) is not None
-        and c.day <= min(known.day, axes[c.question].decided if axes[c.question].kind != "timing" else known.day)
+        if c.exponent > 0 and not (c.as_written or c.sees_outcome) and c.day <= _last_day(axes[c.question])
     )  # fmt: skip
     if not len(settled):
         return None, []
     place = {q: i for i, q in enumerate(settled.tolist())}
     stacked = stack(replace(problem, contributions=chosen, tallies=()), settled)
     return stacked.reports, [(place[c.question], c.day) for c in chosen]
+
+
+def _last_day(axis: Axis) -> int:
+    """Last day on which the course of a question was seen; before the first where it is not settled."""
+    if axis.resolved is None:
+        return -1
+    return axis.resolved.day if axis.kind == "timing" else min(axis.resolved.day, axis.decided)
 
 
 def _outcome(axis: Axis, day: int) -> tuple[Floats, Floats, float]:
@@ -145,7 +149,7 @@ def _confirmed(compiled: Compiled) -> Index:
 
 
 def shared_by(cases: Sequence[Told]) -> Shared:
-    """Match the codes and sources of cases by name: a number of the codebook is the same where code, question, place are."""
+    """Match codes and sources by name: a number is the same where code, question, speaker and place are."""
     tellings: list[dict[Hashable, int]] = []
     sources: list[dict[str, int]] = []
     for case in cases:

@@ -1,7 +1,9 @@
 """Codes and sources of resolved cases, learned in PyMC: the model of `learning_cases`, its draws, and what they say.
 
-A telling-ness is a standard normal whose scale is the codebook's band. Of its square, a part that is learned is a case's own; a
-case not seen yet draws that part anew, so that without any data it has exactly the codebook's band.
+The codebook is the prior: a telling-ness is a standard normal whose scale is the codebook's band. Of its variance, a
+part that is learned is a case's own; a case not seen yet draws that part anew, so that without any data it has exactly
+the codebook's band. `confirmed_by_other_side` teaches credences too: what is real is confirmed more often than what is
+not; how often, is learned.
 """
 
 from __future__ import annotations
@@ -154,7 +156,8 @@ def learn_cases(
         "trust": rng.normal(size=(size, len(shared.trust))),
         "own_share": np.zeros(size),
     }
-    (multiplier, credence), (prior_multiplier, prior_credence) = (_new_case(cases[0], shared, x, rng) for x in (free, none))
+    multiplier, credence = _new_case(cases[0], shared, free, rng)
+    prior_multiplier, prior_credence = _new_case(cases[0], shared, none, rng)
     return Taught(
         tuple(cases), shared, multiplier, prior_multiplier, credence, prior_credence, free["own_share"], sampled
     )

@@ -1,13 +1,15 @@
 """What was learned, as numbers for people and for a codebook: prior beside posterior, and how much narrower it became.
 
 A codebook's multiplier is the one to expect in an era, or a case, not seen yet. Of a history it comes in two forms: by
-*rate*, how many more events are counted, and by *presence*, how many more weeks have at least one. News comes in bursts, so that the
-second is nearer to 1; it is the one for signals coded by hand, of which one a week counts, the first for counts.
+*rate*, how many more events are counted, and by *presence*, how many more weeks have at least one. News comes in
+bursts, so that the second is nearer to 1; it is the one for signals coded by hand, of which one a week counts, the first
+for counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +105,7 @@ def history_lessons(learned: Learned, rng: np.random.Generator) -> tuple[SeriesL
 
 
 def _new_era(rates: Rates, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
-    """Logs of baselines [S, J], of multipliers by rate and by presence [S, J, B], and of weeks a month with an event."""
+    """Draw logs of baselines [S, J], of multipliers by rate and presence [S, J, B], of weeks a month with an event."""
     baseline, multiplier = rates.new_era(rng)
     alone = presence(baseline, rates.dispersion)
     some = presence(baseline[..., None] + multiplier, rates.dispersion[..., None])
@@ -111,7 +113,12 @@ def _new_era(rates: Rates, rng: np.random.Generator) -> tuple[Floats, Floats, Fl
 
 
 def history_values(
-    codebook: Codebook, lessons: Sequence[SeriesLesson], chosen: Mapping[str, str], question: str, form: str, source: str
+    codebook: Codebook,
+    lessons: Sequence[SeriesLesson],
+    chosen: Mapping[str, str],
+    question: str,
+    form: str,
+    source: Callable[[str], str],
 ) -> tuple[dict[tuple[str, ...], Any], tuple[str, ...]]:
     """Values to put into a codebook, by their places, and sentences on what was left as it is.
 
@@ -122,6 +129,8 @@ def history_values(
         What the codes bear on.
     form : str
         `rate`, `presence`, or `auto`: by rate for codes that are counted, by presence for signals.
+    source : callable
+        What the numbers of a column rest on, in words.
 
     Raises
     ------
@@ -144,7 +153,7 @@ def history_values(
         multipliers: dict[str, Any] = {number.name[1]: rounded(number.posterior) for number in numbers}
         bearing = {"by": "lead", "multipliers": multipliers | {LATER: 1, "never": 1}, "basis": "empirical"}
         place = ("codes", code, "bears_on", question)
-        value = bearing | {"source": f"{column} {source}"}
+        value = bearing | {"source": source(column)}
         values |= {place: value} if entry.bears_on else {place[:-1]: {question: value}}
         if counted:
             monthly = tuple(x * MONTH for x in one.baseline.posterior)
@@ -184,11 +193,12 @@ def rounded(numbers: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class CaseLessons:
-    """What resolved cases taught: multipliers as (code, question, speaker or "", band), and credences as (source, grade)."""
+    """What resolved cases taught: multipliers of (code, question, speaker or "", band), credences of (source, grade)."""
 
     multipliers: tuple[Lesson, ...]
     credences: tuple[Lesson, ...]
     own_share: Triple
+    usual_grade: dict[str, str]
 
 
 def case_lessons(taught: Taught) -> CaseLessons:
@@ -197,8 +207,8 @@ def case_lessons(taught: Taught) -> CaseLessons:
     multipliers = []
     for key, (first, bands) in compiler.book.keys.items():
         code, question, speaker = (str(part or "") for part in key)
-        bearing = compiler.case.codebook.codes[code].bears_on[question] if code in compiler.case.codebook.codes else None
-        lines = bearing is not None and bearing.probability_present is not None
+        entry = compiler.case.codebook.codes.get(code)  # a joint multiplier of several codes has no entry of its own
+        lines = entry is not None and entry.bears_on[question].probability_present is not None
         for t, band in enumerate(bands, first):
             before, after = taught.prior_multiplier[:, t], taught.log_multiplier[:, t]
             if np.ptp(before) > 0:
@@ -209,7 +219,17 @@ def case_lessons(taught: Taught) -> CaseLessons:
         if np.ptp(draws[0]) > 0:
             credences.append(lesson((source, grade or ""), *draws, odds=True))
     share = np.quantile(taught.own_share, WIDTH)
-    return CaseLessons(tuple(multipliers), tuple(credences), _triple(share))
+    return CaseLessons(tuple(multipliers), tuple(credences), _triple(share), _usual_grades(taught))
+
+
+def _usual_grades(taught: Taught) -> dict[str, str]:
+    """Grade that most reports of each source carry."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for told in taught.cases:
+        for unit in told.compiled.evidence.units:
+            for row in unit.rows:
+                seen[row.source][row.credibility or ""] += 1
+    return {source: grades.most_common(1)[0][0] for source, grades in seen.items()}
 
 
 def _inside(*draws: Floats) -> list[Floats]:
@@ -217,21 +237,26 @@ def _inside(*draws: Floats) -> list[Floats]:
 
 
 def case_values(codebook: Codebook, lessons: CaseLessons, source: str) -> dict[tuple[str, ...], Any]:
-    """Values to put into a codebook, by their places: of entries and sources of which something was learned."""
+    """Values to put into a codebook, by their places: of entries and sources of which something was learned.
+
+    A credence is written for the grade that most reports of its source carry: in a codebook it overrides every grade.
+    """
     values: dict[tuple[str, ...], Any] = {}
     for one in lessons.multipliers:
         code, question, speaker, band = one.name
-        if not one.learned or code not in codebook.codes or speaker:
+        if not one.learned or code not in codebook.codes:
             continue
-        bearing = codebook.codes[code].bears_on[question]
+        bearing, place = codebook.codes[code].bears_on[question], ("codes", code, "bears_on", question)
         field = "probability_present" if bearing.probability_present is not None else "multipliers"
-        place = ("codes", code, "bears_on", question)
-        written = values.setdefault((*place, field), _as_written(getattr(bearing, field)))
-        written[band] = rounded(one.posterior)
-        values |= {(*place, "basis"): "empirical", (*place, "source"): f"{source}; before: {bearing.source or 'no source'}"}
+        numbers = bearing.by_speaker[speaker] if speaker else getattr(bearing, field)
+        if band in numbers:
+            where = (*place, "by_speaker", speaker) if speaker else (*place, field)
+            values.setdefault(where, _as_written(numbers))[band] = rounded(one.posterior)
+            values |= {(*place, "basis"): "empirical"}
+            values |= {(*place, "source"): f"{source}; before: {bearing.source or 'no source'}"}
     for one in lessons.credences:
         name, grade = one.name
-        if one.learned and not grade:
+        if one.learned and lessons.usual_grade.get(name) == grade:
             values["sources", name, "credence"] = rounded(one.posterior)
     return values
 

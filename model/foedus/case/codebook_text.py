@@ -1,7 +1,7 @@
 """A codebook changed in its text, so that comments, order and layout stay: what a YAML writer would lose.
 
-Only the values at given places are replaced, or added at the end of what holds them; what stood there before stays above them as a
-comment. The result is read again, and must be the old document with those values and nothing else.
+Only the values at given places are replaced, or added at the end of what holds them; a block that is replaced stays
+above the new one as a comment. The result is read again, and must be the old document with those values and nothing else.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def with_values(text: str, values: Mapping[Place, Any], was: str) -> str:
         A place is not there, or the text can't be changed there.
     """
     root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert root is not None
     edits = sorted((_edit(text, root, place, value, was) for place, value in values.items()), reverse=True)
     out = text
     for start, end, new in edits:
@@ -90,7 +91,9 @@ def _edit(text: str, root: yaml.Node, place: Place, value: Any, was: str) -> tup
     for depth, key in enumerate(place[:-1]):
         found = _value(holder, key)
         if not isinstance(found, yaml.MappingNode) or not found.value:
-            raise CaseError([Fault(CODEBOOK, holder.start_mark.line + 1, f"{'.'.join(place[: depth + 1])} is not there")])
+            raise CaseError(
+                [Fault(CODEBOOK, holder.start_mark.line + 1, f"{'.'.join(place[: depth + 1])} is not there")]
+            )
         holder = found
     assert isinstance(holder, yaml.MappingNode)
     old = _value(holder, place[-1])

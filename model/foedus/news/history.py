@@ -1,7 +1,7 @@
 """Past event counts and the days of what followed them, read from two tables: what rates are learned from.
 
-The table of periods has a column `week_starting` and a column of counts for each code at one actor level, which its name
-ends with (`036_leader`, `meet_below_leader`). The table of outcomes has a column `date`. Every fault comes at once.
+The table of periods has a column `week_starting` and a column of counts for each code at one actor level, which its
+name ends with (`036_leader`, `meet_below_leader`). The table of outcomes has a column `date`. Every fault comes at once.
 """
 
 from __future__ import annotations
@@ -217,17 +217,15 @@ def _series(file: str, name: str, findings: Findings) -> tuple[str, str] | None:
         if code and code != name:
             return code, level
     known = ", ".join(f"_{level}" for level in LEVELS)
-    findings.fault(file, 1, f"the column {name!r} does not say at what actor level it counts: end its name with {known}")
+    findings.fault(file, 1, f"the column {name!r} does not say at what actor level it counts: end it with {known}")
     return None
 
 
-def _cell[T](
-    file: str, line: int, name: str, text: str, read: Callable[[str], T], findings: Findings
-) -> T | None:
+def _cell[T](file: str, line: int, name: str, text: str, read: Callable[[str], T], findings: Findings) -> T | None:
     try:
         if spreadsheet_error(text):
             msg = f"{text!r} is a spreadsheet's error, not a value: write the value again"
-            raise ValueError(msg)  # noqa: TRY301
+            raise ValueError(msg)
         return read(text)
     except ValueError as error:
         findings.fault(file, line, f"{name}: {error}")

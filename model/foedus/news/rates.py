@@ -1,15 +1,15 @@
-"""How often events are counted, before which outcomes: the stated prior of `foedus learn counts`, and what follows of it.
+"""How often events are counted, and before which outcomes: the stated prior of `foedus learn counts`, in numpy.
 
 Counts of series j in a week of era e are negative binomial, variance = mean + dispersion_j mean^2, with
 
     mean = exp(baseline_j + shift_je) (share of `later` + sum over bands b of share_b exp(effect_jb + deviation_jbe))
 
-Effects of one actor level scatter around a mean of their own in each band; both are random walks from `later`, where they are
-0, inwards: the further ahead an outcome, the less it shows. Deviations of an era scatter with a spread that is learned, and whose prior keeps away from 0: two or three eras can't show that a new one will be alike. What a
-codebook needs is the multiplier in an era not seen yet, exp(effect + a new deviation).
+Effects of one actor level scatter around a mean of their own in each band; both are random walks from `later`, where
+they are 0, inwards: the further ahead an outcome, the less it shows. Deviations of an era scatter with a spread that is
+learned, and whose prior keeps away from 0: two or three eras can't show that a new one will be alike. What a codebook
+needs is the multiplier in an era not seen yet, exp(effect + a new deviation).
 
-Here is the model in numpy, the plain statement of what `foedus.bayes.learning` samples: its constants, draws of the
-prior, the mean, and the likelihood.
+This is the plain statement of what `foedus.bayes.learning` samples: constants, draws of the prior, means, likelihood.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def prior_rates(level: NDArray[np.intp], bands: int, eras: int, rng: np.random.G
 
 
 def walk_in(bands: int) -> Floats:
-    """Steps -> effects: `steps @ walk_in(B)` is a random walk over the bands before, from the furthest to the nearest.
+    """Make effects of steps: `steps @ walk_in(B)` is a random walk over the bands before, from the furthest inwards.
 
     Its variance is 1 in the nearest band, and 1 just after, which is a band by itself.
     """
