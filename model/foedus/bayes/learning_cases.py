@@ -3,8 +3,8 @@
 Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence, less
 what caps and tempering take off. A signal says something of the outcome as far as the plans of its day held until the
 decision, with probability 2^(-days / half-life), and is otherwise one on a course drawn from the prior. Signals count
-as independent given the outcome, though redrawn plans can be one plan: what is learned from many signals of one month is
-somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates, silence) are left as they are.
+as independent given the outcome, though redrawn plans can be one plan: what is learned from many signals of one month
+is somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates, silence) is not learned.
 
 Here cases become arrays; `learning_codes` has the model.
 """

@@ -2,8 +2,8 @@
 
 A codebook's multiplier is the one to expect in an era, or a case, not seen yet. Of a history it comes in two forms: by
 *rate*, how many more events are counted, and by *presence*, how many more weeks have at least one. News comes in
-bursts, so that the second is nearer to 1; it is the one for signals coded by hand, of which one a week counts, the first
-for counts.
+bursts, so that the second is nearer to 1; it is the one for signals coded by hand, of which one a week counts; the
+first is for counts.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def rounded(numbers: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class CaseLessons:
-    """What resolved cases taught: multipliers of (code, question, speaker or "", band), credences of (source, grade)."""
+    """What resolved cases taught: multipliers of (code, question, speaker, band), credences of (source, grade)."""
 
     multipliers: tuple[Lesson, ...]
     credences: tuple[Lesson, ...]

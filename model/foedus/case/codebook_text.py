@@ -1,7 +1,8 @@
 """A codebook changed in its text, so that comments, order and layout stay: what a YAML writer would lose.
 
 Only the values at given places are replaced, or added at the end of what holds them; a block that is replaced stays
-above the new one as a comment. The result is read again, and must be the old document with those values and nothing else.
+above the new one as a comment. The result is read again, and must be the old document with those values and nothing
+else.
 """
 
 from __future__ import annotations

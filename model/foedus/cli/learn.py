@@ -102,7 +102,9 @@ def counts(
     ] = None,
     keep_aside: Annotated[
         list[int] | None,
-        typer.Option("--keep-aside", metavar="YEAR", help="Also learn from the weeks before a year only, and score it; repeatable."),
+        typer.Option(
+            "--keep-aside", metavar="YEAR", help="Also learn from the weeks before a year, and score it; repeatable."
+        ),
     ] = None,
     force: Force = False,
     seed: Seed = 1,

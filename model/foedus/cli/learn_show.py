@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 _SHOWN = 12  # rows of cases' lessons, those that were learned most
 HISTORY_NOTE = (
-    "Multipliers to expect in an era not seen yet: middle, and 5 and 95 % points; 1 is an outcome further ahead than the "
-    "last band, or none in view. Rate: of events. Presence: of weeks with at least one. Width: of the posterior against "
-    "the prior, on the log scale, by rate; at 0.90 or more nothing was learned."
+    "Multipliers to expect in an era not seen yet: middle, and 5 and 95 % points; 1 is an outcome further ahead than "
+    "the last band, or none in view. Rate: of events. Presence: of weeks with at least one. Width: of the posterior "
+    "against the prior, on the log scale, by rate; at 0.90 or more nothing was learned."
 )
 CASES_NOTE = (
-    "Middle, and 5 and 95 % points for a case not seen yet, before and after. Width: of the posterior against the prior; "
-    "at 0.90 or more nothing was learned, and the codebook keeps what it says."
+    "Middle, and 5 and 95 % points for a case not seen yet, before and after. Width: of the posterior against the "
+    "prior; at 0.90 or more nothing was learned, and the codebook keeps what it says."
 )
 
 
@@ -66,8 +66,8 @@ def _held(console: Console, year: int, kept: Held) -> None:
     covered, of = kept.coverage()
     console.print(
         f"{year} kept aside ({len(kept.learned)} weeks): log score against multipliers of 1 {gain:+.1f} (standard "
-        f"error {error:.1f}), against the same baselines with 1 {ones:+.1f} ({ones_error:.1f}); {covered:.0%} of {of} counts "
-        "inside their 90 % interval."
+        f"error {error:.1f}), against the same baselines with 1 {ones:+.1f} ({ones_error:.1f}); {covered:.0%} of {of} "
+        "counts inside their 90 % interval."
     )
     for sentence in kept.fit.complaints:
         console.print(Text(f"  its draws: {sentence}", style="bold red"))
@@ -143,9 +143,9 @@ def history_source(learned: Learned) -> Callable[[str], str]:
 
     def source(column: str) -> str:
         return (
-            f"{column} in {data[0]} (sha256 {data[1]}), {weeks[0]} to {weeks[-1]}: {_count(events[column], 'event')} in "
-            f"{len(weeks)} weeks of {_count(len(made.eras), 'era')}, {_count(len(made.outcomes), 'outcome')}; for an era "
-            f"not seen yet, by foedus learn (R-hat {found.r_hat:.3f}, ESS {found.ess:.0f}, {found.divergences} "
+            f"{column} in {data[0]} (sha256 {data[1]}), {weeks[0]} to {weeks[-1]}: {_count(events[column], 'event')} "
+            f"in {len(weeks)} weeks of {_count(len(made.eras), 'era')}, {_count(len(made.outcomes), 'outcome')}; for "
+            f"an era not seen yet, by foedus learn (R-hat {found.r_hat:.3f}, ESS {found.ess:.0f}, {found.divergences} "
             "divergences)"
         )
 

@@ -1,7 +1,7 @@
 """Past event counts and the days of what followed them, read from two tables: what rates are learned from.
 
 The table of periods has a column `week_starting` and a column of counts for each code at one actor level, which its
-name ends with (`036_leader`, `meet_below_leader`). The table of outcomes has a column `date`. Every fault comes at once.
+name ends with (`036_leader`, `meet_below_leader`). The table of outcomes has a column `date`. All faults come at once.
 """
 
 from __future__ import annotations
