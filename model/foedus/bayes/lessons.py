@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 import numpy as np
 
 from foedus.bayes.learning import Learned
 from foedus.bayes.learning_codes import Taught
-from foedus.case.types import Codebook
+from foedus.case.types import Band, Bearing, Codebook
 from foedus.errors import CaseError, Fault, nearest
 from foedus.news.leads import JUST_AFTER, LATER
 from foedus.news.rates import Floats, Rates, presence
@@ -204,13 +205,16 @@ class CaseLessons:
 def case_lessons(taught: Taught) -> CaseLessons:
     """Sum up what resolved cases taught of a case not seen yet; what is certain has no lesson."""
     compiler = taught.cases[0].compiled.compiler
+    tellings = taught.cases[0].problem.tellings
     multipliers = []
     for key, (first, bands) in compiler.book.keys.items():
         code, question, speaker = (str(part or "") for part in key)
-        entry = compiler.case.codebook.codes.get(code)  # a joint multiplier of several codes has no entry of its own
-        lines = entry is not None and entry.bears_on[question].probability_present is not None
+        bearing = _bearing(compiler.case.codebook, code, question)
+        lines = bearing.probability_present is not None
+        numbers = dict(bearing.multipliers or bearing.probability_present or {}) | bearing.by_speaker.get(speaker, {})
+        centre = 0.0 if lines else _centre(numbers, tellings.middle[first : first + len(bands)])
         for t, band in enumerate(bands, first):
-            before, after = taught.prior_multiplier[:, t], taught.log_multiplier[:, t]
+            before, after = taught.prior_multiplier[:, t] + centre, taught.log_multiplier[:, t] + centre
             if np.ptp(before) > 0:
                 multipliers.append(lesson((code, question, speaker, band), before, after, odds=lines))
     credences = []
@@ -220,6 +224,18 @@ def case_lessons(taught: Taught) -> CaseLessons:
             credences.append(lesson((source, grade or ""), *draws, odds=True))
     share = np.quantile(taught.own_share, WIDTH)
     return CaseLessons(tuple(multipliers), tuple(credences), _triple(share), _usual_grades(taught))
+
+
+def _bearing(codebook: Codebook, code: str, question: str) -> Bearing:
+    """Entry of a code, or of the joint multiplier of several, on a question."""
+    entry = codebook.codes.get(code)
+    return (entry or codebook.combine[int(code.removeprefix("combine "))]).bears_on[question]
+
+
+def _centre(numbers: Mapping[str, Band], middle: Floats) -> float:
+    """What was taken off the logs of an entry, of which only ratios matter."""
+    off = [log(band.middle) - x for band, x in zip(numbers.values(), middle, strict=True) if band.middle > 0]
+    return off[0] if off else 0.0
 
 
 def _usual_grades(taught: Taught) -> dict[str, str]:
