@@ -24,32 +24,38 @@ from foedus.news.leads import JUST_AFTER, LATER
 from foedus.news.rates import Floats, Rates, presence
 
 WIDTH = (0.05, 0.5, 0.95)
-NARROWER = 0.9  # a posterior at least this part as wide as its prior taught nothing
+NARROWER, MOVED = 0.9, 0.15  # a posterior as wide as this part of its prior that moved by no more of it taught nothing
 MONTH = 30.44 / 7  # weeks
 Triple = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One number: its 5, 50 and 95 % points before and after, and the ratio of widths on the scale it is drawn on."""
+    """One number: its 5, 50 and 95 % points before and after.
+
+    On the scale it is drawn on, `width` is that of the posterior and `moved` how far its middle went, both as parts of
+    the prior's width.
+    """
 
     name: tuple[str, ...]
     prior: Triple
     posterior: Triple
     width: float
+    moved: float
 
     @property
     def learned(self) -> bool:
         """Whether the data had anything to say of it."""
-        return self.width < NARROWER
+        return self.width < NARROWER or abs(self.moved) > MOVED
 
 
 def lesson(name: tuple[str, ...], prior: Floats, posterior: Floats, *, odds: bool = False) -> Lesson:
     """Sum up draws [S] on the log scale, or on that of log-odds."""
     before, after = np.quantile(prior, WIDTH), np.quantile(posterior, WIDTH)
     scale = _expit if odds else np.exp
-    width = float((after[2] - after[0]) / (before[2] - before[0])) if before[2] > before[0] else 1.0
-    return Lesson(name, _triple(scale(before)), _triple(scale(after)), width)
+    whole = float(before[2] - before[0])
+    width, moved = ((after[2] - after[0]) / whole, (after[1] - before[1]) / whole) if whole > 0 else (1.0, 0.0)
+    return Lesson(name, _triple(scale(before)), _triple(scale(after)), float(width), float(moved))
 
 
 def _expit(x: Floats) -> Floats:
@@ -233,7 +239,7 @@ def _bearing(codebook: Codebook, code: str, question: str) -> Bearing:
 
 
 def _centre(numbers: Mapping[str, Band], middle: Floats) -> float:
-    """What was taken off the logs of an entry, of which only ratios matter."""
+    """Return what was taken off the logs of an entry, of which only ratios matter."""
     off = [log(band.middle) - x for band, x in zip(numbers.values(), middle, strict=True) if band.middle > 0]
     return off[0] if off else 0.0
 

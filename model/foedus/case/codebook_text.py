@@ -61,9 +61,9 @@ def with_values(text: str, values: Mapping[Place, Any], was: str) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     assert root is not None
     edits = sorted((_edit(text, root, place, value, was) for place, value in values.items()), reverse=True)
-    out = text
+    out, ending = text, "\r\n" if "\r\n" in text else "\n"
     for start, end, new in edits:
-        out = out[:start] + new + out[end:]
+        out = out[:start] + new.replace("\n", ending) + out[end:]
     if _read(out) != _expected(_read(text), values):
         raise CaseError([Fault(CODEBOOK, 0, "is laid out in a way that can't be changed in place: put each entry on "
                                "lines of its own")])  # fmt: skip

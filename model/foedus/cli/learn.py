@@ -205,7 +205,7 @@ def cases(
         if values:
             _write(folders[0], loaded[0], values, record, out, good=not taught.complaints)
         else:
-            typer.echo(f"No number of the codebook became narrower by a tenth: {out} is not written.")
+            typer.echo(f"Nothing was learned that the codebook could take: {out} is not written.")
             from foedus.cli.files import write_json
 
             write_json(record, out.parent / JSON)

@@ -23,11 +23,13 @@ _SHOWN = 12  # rows of cases' lessons, those that were learned most
 HISTORY_NOTE = (
     "Multipliers to expect in an era not seen yet: middle, and 5 and 95 % points; 1 is an outcome further ahead than "
     "the last band, or none in view. Rate: of events. Presence: of weeks with at least one. Width: of the posterior "
-    "against the prior, on the log scale, by rate; at 0.90 or more nothing was learned."
+    "against the prior, on the log scale, by rate; at 0.90 or more nothing was learned, unless the middle moved by "
+    "0.15 of the prior's width."
 )
 CASES_NOTE = (
     "Middle, and 5 and 95 % points for a case not seen yet, before and after. Width: of the posterior against the "
-    "prior; at 0.90 or more nothing was learned, and the codebook keeps what it says."
+    "prior; at 0.90 or more nothing was learned, unless the middle moved by 0.15 of the prior's width, and the "
+    "codebook keeps what it says."
 )
 
 
@@ -239,4 +241,4 @@ def _head(found: Sampled, complaints: tuple[str, ...], seed: int) -> dict[str, A
 
 def _plain(one: Lesson) -> dict[str, Any]:
     digits = {key: [float(f"{x:.4g}") for x in getattr(one, key)] for key in ("prior", "posterior")}
-    return digits | {"width": round(one.width, 3), "learned": one.learned}
+    return digits | {"width": round(one.width, 3), "moved": round(one.moved, 3), "learned": one.learned}
