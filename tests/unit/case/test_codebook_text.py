@@ -38,12 +38,8 @@ sources:
   paper:
     reliability: C
 """
-NEW = {
-    "by": "lead",
-    "multipliers": {"<=14": [1.2, 3, 8.5], "later": 1, "never": 1},
-    "basis": "empirical",
-    "source": 'a: "b" #',
-}
+NUMBERS = {"<=14": [1.2, 3, 8.5], "later": 1, "never": 1}
+NEW = {"by": "lead", "multipliers": NUMBERS, "basis": "empirical", "source": 'a: "b" #'}
 
 
 def read(text: str) -> dict[str, Any]:
