@@ -14,6 +14,7 @@ import histories
 from calibration import rank, stray
 from foedus.bayes.holdout import Held, keep_aside
 from foedus.bayes.learning import learn_counts, rate_model
+from foedus.bayes.lessons import history_lessons
 from foedus.news import rates as stated
 from foedus.news.history import read_history
 from foedus.news.leads import design
@@ -123,3 +124,28 @@ def test_summits_at_other_times_would_be_noticed(root: Path) -> None:
     late = replace(real, outcomes=tuple(day + dt.timedelta(days=180) for day in real.outcomes))
     gains = np.array([keep_aside(late, year, np.random.default_rng(year)).gain() for year in (2013, 2014)])
     assert gains[:, 0].min() < 0 or gains[:, 0].sum() < np.sqrt(np.square(gains[:, 1]).sum())
+
+
+# Weekly presence within 30 days of a meeting against outside, ICEWS 2018, complete coverage: a busy year, none of it in
+# the data. From 10 weeks before and 31 outside (README of the scenario).
+IN_2018 = {
+    "036_leader": 3.30, "036_below_leader": 1.15, "042_043_leader": 1.75, "042_043_below_leader": 0.69,
+    "040_041_leader": 2.15, "040_041_below_leader": 1.15,
+}  # fmt: skip
+
+
+def test_intervals_are_wide_enough_for_a_change_of_era(root: Path, rng: np.random.Generator) -> None:
+    """Six ratios of 2018 in 90 % intervals: with 2 or fewer inside, chance is 0.1 %. Control: a fifth as wide."""
+    folder = root / "scenarios" / "history-rok-us-2011-2014"
+    made = design(read_history(folder / "weekly_counts.csv", folder / "summits.csv"), (30,))
+    lessons = {one.name: one.presence[0].posterior for one in history_lessons(learn_counts(made, rng), rng)}
+
+    def inside(part: float) -> int:
+        return sum(
+            abs(np.log(ratio / lessons[name][1])) < part * abs(np.log(lessons[name][2 if up else 0] / lessons[name][1]))
+            for name, ratio in IN_2018.items()
+            for up in [ratio > lessons[name][1]]
+        )
+
+    assert inside(1.0) >= 3
+    assert inside(0.2) < 3
