@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from build import by_level, case, day, ordinal
 from calibration import rank, stray
-from foedus.bayes.learning_cases import Shared, Told, shared_by, told
+from foedus.bayes.learning_cases import Shared, Told, join, shared_by, told
 from foedus.bayes.learning_codes import OWN_SHARE, cases_model, credences_at, learn_cases
 from foedus.bayes.lessons import case_lessons
 from foedus.bayes.unknowns import log_multipliers
@@ -93,32 +93,27 @@ class Refit:
     shared: Shared
     model: pm.Model
     step: Any
-    chosen: list[Any]  # of each case, which code each signal has
+    chosen: Any  # which code each signal of each case has
 
     @classmethod
     def of(cls, outcomes: list[str]) -> Refit:
         every = [[told(made(f"{o}{n}", o, [code] * SIGNALS)) for code in CODES] for n, o in enumerate(outcomes)]
-        reports = [[one.reports for one in by_code if one.reports is not None] for by_code in every]
-        rows = [np.array([r.rows for r in by_code]) for by_code in reports]
-        scales = [np.array([r.scale for r in by_code]) for by_code in reports]
         cases = [by_code[0] for by_code in every]
         shared = shared_by(cases)
-        for scale in scales:
-            assert (scale > 0).all()
-        chosen = [pytensor.shared(np.zeros(SIGNALS, dtype=np.int64)) for _ in cases]
-        exchanged = []
-        for one, row, scale, code in zip(cases, rows, scales, chosen, strict=True):
-            assert one.reports is not None
-            picked = replace(one.reports, rows=_pick(row, code), scale=_pick(scale, code))
-            exchanged.append(replace(one, reports=picked))
-        model = cases_model(exchanged, shared)
+        by_code = [join([one[c] for one in every], shared) for c in range(len(CODES))]
+        reports = [one.reports for one in by_code if one.reports is not None]
+        assert all((r.scale > 0).all() for r in reports)
+        chosen = pytensor.shared(np.zeros(len(cases) * SIGNALS, dtype=np.int64))
+        place = np.arange(len(cases) * SIGNALS)
+        tables = (pt.as_tensor_variable(np.array([getattr(r, name) for r in reports])) for name in ("rows", "scale"))
+        rows, scale = (table[chosen, place] for table in tables)
+        model = cases_model(replace(by_code[0], reports=replace(reports[0], rows=rows, scale=scale)), shared)
         with model:
             step = pm.NUTS(target_accept=0.9)
         return cls(cases, shared, model, step, chosen)
 
     def fit(self, codes: list[list[str]], seed: int, draws: int = 504) -> dict[str, Floats]:
-        for data, own in zip(self.chosen, codes, strict=True):
-            data.set_value(np.array([CODES.index(code) for code in own], dtype=np.int64))
+        self.chosen.set_value(np.array([CODES.index(code) for own in codes for code in own], dtype=np.int64))
         with self.model:
             tree = pm.sample(
                 draws, tune=500, chains=1, cores=1, step=self.step, random_seed=seed, progressbar=False, quiet=True,
@@ -126,11 +121,6 @@ class Refit:
             )  # fmt: skip
         found = tree["posterior"].dataset
         return {v.name: found[v.name].values[0] for v in self.model.free_RVs}
-
-
-def _pick(table: Any, chosen: Any) -> Any:
-    """Of what stands for each code [code, K, ...], that of the codes chosen [K, ...]."""
-    return pt.as_tensor_variable(table)[chosen, np.arange(SIGNALS)]
 
 
 def truth(shared: Shared, cases: list[Told], rng: np.random.Generator) -> tuple[dict[str, Any], list[Floats], Floats]:
@@ -144,12 +134,14 @@ def truth(shared: Shared, cases: list[Told], rng: np.random.Generator) -> tuple[
     for c, one in enumerate(cases):
         own = np.sqrt(1 - share) * drawn["telling"] + np.sqrt(share) * rng.normal(size=n)
         over = np.sqrt(1 - share) * drawn["telling_shared"] + np.sqrt(share) * rng.normal()
-        xi = np.append(own, 0.0)[shared.telling_of[c]]
-        logs = log_multipliers(one.problem.tellings, xi, np.asarray(over), np)
+        t = one.problem.tellings
+        xi = np.append(own, 0.0)[shared.telling_of[c]][t.own]
+        logs = log_multipliers(t, np.sqrt(1 - t.shared) * xi + t.sign * np.sqrt(t.shared) * over, np)
         book = one.compiled.compiler.book
         out.append(np.array([logs[book.keys[code, "role", None][0] :][:3] for code in CODES]))
-    trust = np.append(drawn["trust"], 0.0)[shared.trust_of[0]]
-    return drawn, out, np.asarray(credences_at(cases[0].problem.credences, trust, np))
+    grades = cases[0].problem.credences
+    trust = np.append(drawn["trust"], 0.0)[shared.trust_of[0]][grades.source]
+    return drawn, out, np.asarray(credences_at(grades, trust, np))
 
 
 def alarm(refit: Refit, rng: np.random.Generator, runs: int, *, wrong: bool = False) -> float:

@@ -6,24 +6,24 @@ decision, with probability 2^(-days / half-life), and is otherwise one on a cour
 as independent given the outcome, though redrawn plans can be one plan: what is learned from many signals of one month
 is somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates, silence) is not learned.
 
-Here cases become arrays; `learning_codes` has the model.
+Here cases become arrays, all of them together; `learning_codes` has the model.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from foedus.bayes.coordinates import free_parameters
-from foedus.bayes.stacks import Reports, stack
+from foedus.bayes.stacks import Reports, Segments, stack
 from foedus.case.types import Case
 from foedus.errors import CaseError, Fault
 from foedus.problem.compile import Compiled, compile_problem
-from foedus.problem.types import Axis, Floats, Index, Problem
+from foedus.problem.types import Axis, Credences, Floats, Index, Problem, Tellings, Uncertain
 
 CONFIRMED = ("yes", "partly", "no")
 _TINY = 1e-300
@@ -180,3 +180,124 @@ def _places(own: dict[Any, int], every: tuple[Any, ...], count: int) -> Index:
     for key, i in own.items():
         out[i] = every.index(key)
     return out
+
+
+# -- all cases together ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Joined:
+    """All cases as one: K signals, T rows of their codebooks, S grades, Q questions of all cases.
+
+    Attributes
+    ----------
+    reports : Reports or None
+    possible, true : array [K, G]
+    question, days : array [K]
+        As in `Told`, questions numbered through.
+    half_life : Uncertain [Q]
+    tellings : Tellings
+    case, place : array [T]
+        Case of each row, and where in `Shared.telling` its number stands.
+    over : array [T]
+        Part of the variance that all codes of a case share, with the sign of what it does.
+    credences : Credences
+        Whose sources are places in `Shared.trust`.
+    confirmed : array [n, 2]
+    """
+
+    reports: Reports | None
+    possible: Floats
+    true: Floats
+    question: Index
+    days: Floats
+    half_life: Uncertain
+    tellings: Tellings
+    case: Index
+    place: Index
+    over: Floats
+    credences: Credences
+    confirmed: Index
+
+
+def join(cases: Sequence[Told], shared: Shared) -> Joined:
+    """Put cases together, so that one graph holds them all."""
+    problems = [case.problem for case in cases]
+    tellings, credences = [p.tellings for p in problems], [p.credences for p in problems]
+    rows = [len(t.middle) for t in tellings]
+    first_row, first_grade, first_question = (
+        np.cumsum([0, *sizes[:-1]])
+        for sizes in (rows, [len(c.certain) for c in credences], [len(p.axes) for p in problems])
+    )
+    coded = [(n, case.reports) for n, case in enumerate(cases) if case.reports is not None]
+    moved = [replace(r, rows=r.rows + first_row[n], codes=r.codes + first_row[n], grades=r.grades + first_grade[n])
+             for n, r in coded]  # fmt: skip
+    return Joined(
+        reports=_joined_reports(moved) if moved else None,
+        possible=_rows([case.possible for case in cases]),
+        true=_rows([case.true for case in cases]),
+        question=np.concatenate([case.question + q for case, q in zip(cases, first_question, strict=True)]),
+        days=np.concatenate([case.days for case in cases]),
+        half_life=_uncertain([p.half_life for p in problems]),
+        tellings=_joined_tellings(tellings),
+        case=np.repeat(np.arange(len(cases)), rows),
+        place=np.concatenate([of[t.own] for t, of in zip(tellings, shared.telling_of, strict=True)]),
+        over=np.concatenate([t.sign * t.shared for t in tellings]),
+        credences=Credences(
+            log_odds=_uncertain([c.log_odds for c in credences]),
+            certain=np.concatenate([c.certain for c in credences]),
+            source=np.concatenate([of[c.source] for c, of in zip(credences, shared.trust_of, strict=True)]),
+            count=len(shared.trust),
+        ),
+        confirmed=np.concatenate(
+            [np.add(case.confirmed, np.array([g, 0])) for case, g in zip(cases, first_grade, strict=True)]
+        ),
+    )
+
+
+def _joined_tellings(parts: Sequence[Tellings]) -> Tellings:
+    """Concatenate rows; whose number is whose is told apart by `Joined.place`."""
+
+    def all_of(name: str) -> Any:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return Tellings(
+        offset=all_of("offset"),
+        middle=all_of("middle"),
+        kappa=all_of("kappa"),
+        below=all_of("below"),
+        above=all_of("above"),
+        sign=all_of("sign"),
+        own=all_of("own"),
+        shared=0.0,
+        codes=(),
+    )
+
+
+def _uncertain(parts: Sequence[Uncertain]) -> Uncertain:
+    return Uncertain(*(np.concatenate([getattr(u, name) for u in parts]) for name in ("location", "below", "above")))
+
+
+def _rows(parts: Sequence[Any]) -> Any:
+    """Concatenate arrays whose other axes are filled up with 0 to the largest."""
+    shape = np.max([part.shape[1:] for part in parts], axis=0) if parts[0].ndim > 1 else ()
+    return np.concatenate(
+        [np.pad(part, [(0, 0), *((0, to - n) for n, to in zip(part.shape[1:], shape, strict=True))]) for part in parts]
+    )
+
+
+def _joined_reports(parts: Sequence[Reports]) -> Reports:
+    """Put signals of several cases together; a run that one of them does not have has no mass."""
+    first = np.cumsum([0, *(len(r.exponent) for r in parts[:-1])])
+    alike = [f.name for f in fields(Reports) if f.name not in {"at", "item"}]
+    mass = _rows([r.at.mass for r in parts])
+    return Reports(
+        at=Segments(
+            question=np.concatenate([r.at.question for r in parts]),
+            of_cell=np.tile(np.arange(mass.shape[1]), (len(mass), 1)),
+            mass=mass,
+            slot=np.concatenate([r.at.slot for r in parts]),
+        ),
+        item=np.concatenate([r.item + n for r, n in zip(parts, first, strict=True)]),
+        **{name: _rows([getattr(r, name) for r in parts]) for name in alike},
+    )

@@ -18,7 +18,7 @@ import pytensor.tensor as pt
 
 from foedus.bayes.courses import Knobs, log_reports
 from foedus.bayes.learning import complaints
-from foedus.bayes.learning_cases import Shared, Told, shared_by
+from foedus.bayes.learning_cases import Joined, Shared, Told, join, shared_by
 from foedus.bayes.sampling import Sampled, sample
 from foedus.bayes.unknowns import log_multipliers
 from foedus.problem.types import Credences, Floats, Uncertain
@@ -60,23 +60,24 @@ class Taught:
         return complaints(self.sampled)
 
 
-def cases_model(cases: Sequence[Told], shared: Shared) -> pm.Model:
-    """Build the model of resolved cases; what a case adds to the density is the potential `news N`."""
+def cases_model(cases: Joined, shared: Shared) -> pm.Model:
+    """Build the model of resolved cases; what they add to the density is the potential `news`."""
     names = {"number": list(map(str, shared.telling)), "source": list(shared.trust)}
+    size = len(shared.telling_of)
     with pm.Model(coords=names) as model:
-        telling = pm.Normal("telling", dims="number")
+        telling = _certain_last(pm.Normal("telling", dims="number"))
         over = pm.Normal("telling_shared")
         share = pm.Beta("own_share", *OWN_SHARE)
-        trust = pm.Normal("trust", dims="source")
+        trust = _certain_last(pm.Normal("trust", dims="source"))
         chance = pt.stack([_confirming("if_real", IF_REAL), _confirming("if_not", IF_NOT)])
-        for n, case in enumerate(cases):
-            own = pm.Normal(f"telling_own {n}", shape=len(shared.telling) + 1)
-            in_case = _certain_last(pt.sqrt(1 - share) * telling) + pt.sqrt(share) * own
-            over_in_case = pt.sqrt(1 - share) * over + pt.sqrt(share) * pm.Normal(f"telling_shared_own {n}")
-            xi = in_case[shared.telling_of[n]]
-            logs = log_multipliers(case.problem.tellings, xi, over_in_case, pt)
-            grades = credences_at(case.problem.credences, _certain_last(trust)[shared.trust_of[n]], pt)
-            pm.Potential(f"news {n}", _news(case, logs, grades, n) + _confirmations(case, grades, chance))
+        common, own = pt.sqrt(1 - share), pt.sqrt(share)
+        in_case = common * telling + own * pm.Normal("telling_own", shape=(size, len(shared.telling) + 1))
+        over_in_case = common * over + own * pm.Normal("telling_shared_own", shape=size)
+        xi = np.sqrt(1 - np.abs(cases.over)) * in_case[cases.case, cases.place]
+        xi = xi + np.sign(cases.over) * np.sqrt(np.abs(cases.over)) * over_in_case[cases.case]
+        grades = credences_at(cases.credences, trust[cases.credences.source], pt)
+        said = _news(cases, log_multipliers(cases.tellings, xi, pt), grades)
+        pm.Potential("news", said + _confirmations(cases, grades, chance))
     return model
 
 
@@ -90,8 +91,8 @@ def _certain_last(x: Tensor) -> Tensor:
 
 
 def credences_at(credences: Credences, xi: Any, xp: Any) -> Any:
-    """Credence of each grade, at the standard normals of the sources; `xp` is `pytensor.tensor` or `numpy`."""
-    drawn = 1 / (1 + xp.exp(-_at(credences.log_odds, xi[..., credences.source], xp)))
+    """Credence of each grade, at the standard normal of the source of each; `xp` is `pytensor.tensor` or `numpy`."""
+    drawn = 1 / (1 + xp.exp(-_at(credences.log_odds, xi, xp)))
     certain = ~np.isnan(credences.certain)
     return xp.where(certain, np.nan_to_num(credences.certain), drawn)
 
@@ -100,18 +101,18 @@ def _at(uncertain: Uncertain, xi: Any, xp: Any) -> Any:
     return uncertain.location + xp.where(xi < 0, uncertain.below, uncertain.above) * xi
 
 
-def _news(case: Told, logs: Tensor, grades: Tensor, n: int) -> Tensor:
-    """Log density of all signals of a case, given what came true."""
-    if case.reports is None:
+def _news(cases: Joined, logs: Tensor, grades: Tensor) -> Tensor:
+    """Log density of all signals, given what came true."""
+    if cases.reports is None:
         return pt.zeros(())
-    log_days = _at(case.problem.half_life, pm.Normal(f"persistence {n}", shape=len(case.problem.axes)), pt)
-    hold = pt.exp(-np.log(2) * case.days * pt.exp(-log_days[case.question]))
-    factor = pt.exp(log_reports(case.reports, Knobs(logs, grades, pt.ones(1))))
-    on_course, anywhere = (factor * case.true).sum(axis=1), (factor * case.possible).sum(axis=1)
+    log_days = _at(cases.half_life, pm.Normal("persistence", shape=len(cases.half_life.location)), pt)
+    hold = pt.exp(-np.log(2) * cases.days * pt.exp(-log_days[cases.question]))
+    factor = pt.exp(log_reports(cases.reports, Knobs(logs, grades, pt.ones(1))))
+    on_course, anywhere = (factor * cases.true).sum(axis=1), (factor * cases.possible).sum(axis=1)
     return pt.log(pt.maximum(hold * on_course + (1 - hold) * anywhere, _TINY)).sum()
 
 
-def _confirmations(case: Told, grades: Tensor, chance: Tensor) -> Tensor:
+def _confirmations(case: Joined, grades: Tensor, chance: Tensor) -> Tensor:
     """Log probability of what the other side said of each report, `chance` [real or not, said]."""
     if not len(case.confirmed):
         return pt.zeros(())
@@ -147,7 +148,9 @@ def learn_cases(
     shared = shared_by(cases)
     if progress is not None:
         progress("sampling codes and sources", 0.0)
-    sampled = sample(cases_model(cases, shared), "pymc", draws, tune, chains, int(rng.integers(2**31)), bar=bar)
+    sampled = sample(
+        cases_model(join(cases, shared), shared), "pymc", draws, tune, chains, int(rng.integers(2**31)), bar=bar
+    )
     free = {name: x.reshape(-1, *x.shape[2:]) for name, x in sampled.free.items()}
     size = draws * chains
     none = {
@@ -172,8 +175,9 @@ def _new_case(case: Told, shared: Shared, free: dict[str, Floats], rng: np.rando
     over = common * free["telling_shared"] + own * rng.normal(size=size)
     xi = np.concatenate([telling, zero], axis=1)[:, shared.telling_of[0]]
     trust = np.concatenate([free["trust"], zero], axis=1)[:, shared.trust_of[0]]
-    problem = case.problem
+    problem, t = case.problem, case.problem.tellings
+    whole = np.sqrt(1 - t.shared) * xi[:, t.own] + t.sign * np.sqrt(t.shared) * over[:, None]
     return (
-        np.asarray(log_multipliers(problem.tellings, xi, over if problem.tellings.shared > 0 else None, np)),
-        np.asarray(credences_at(problem.credences, trust, np)),
+        np.asarray(log_multipliers(t, whole, np)),
+        np.asarray(credences_at(problem.credences, trust[:, problem.credences.source], np)),
     )

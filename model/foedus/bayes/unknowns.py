@@ -122,19 +122,15 @@ def _telling(problem: Problem, free: Free, giver: Giver) -> Tensor:
     t = problem.tellings
     if not len(t.middle):
         return pt.zeros(1)
-    own = _normal(giver, "telling", free.telling, t.count)
-    shared = giver.normal("telling_shared", None, 1) if t.shared > 0 and len(free.telling) else None
-    return log_multipliers(t, own, shared, pt)
+    own = _normal(giver, "telling", free.telling, t.count)[..., t.own]
+    xi = np.sqrt(1 - t.shared) * own
+    if t.shared > 0 and len(free.telling):
+        xi = xi + t.sign * np.sqrt(t.shared) * giver.normal("telling_shared", None, 1)[..., None]
+    return log_multipliers(t, xi, pt)
 
 
-def log_multipliers(t: Tellings, own: Tensor, shared: Tensor | None, xp: Any) -> Tensor:
-    """Log multipliers, or log-odds of document lines [T], at standard normals: `own` [N], and one that all codes share.
-
-    `xp` is the module that they belong to: `pytensor.tensor` or `numpy`.
-    """
-    xi = np.sqrt(1 - t.shared) * own[..., t.own]
-    if shared is not None:
-        xi = xi + t.sign * np.sqrt(t.shared) * shared[..., None]
+def log_multipliers(t: Tellings, xi: Tensor, xp: Any) -> Tensor:
+    """Log multipliers, or log-odds of document lines [T], at standard normals [T] of `pytensor.tensor` or `numpy`."""
     possible = np.isfinite(t.middle)
     band = xp.where(xi < 0, t.below, t.above) * xi
     out = np.where(possible, t.middle, 0.0) * xp.exp(t.kappa * xi) + t.offset + band

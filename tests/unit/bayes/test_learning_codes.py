@@ -12,7 +12,7 @@ import pytest
 from scipy.special import expit
 
 from build import by_level, case, daily, day, ordinal, present, timing
-from foedus.bayes.learning_cases import shared_by, told
+from foedus.bayes.learning_cases import join, shared_by, told
 from foedus.bayes.learning_codes import IF_NOT, IF_REAL, Taught, cases_model, learn_cases
 from foedus.bayes.lessons import case_lessons, case_values
 from foedus.bayes.sampling import Sampled
@@ -115,8 +115,8 @@ def by_hand(xi: dict[str, float], credence: dict[str, float], half_life: float, 
 def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> None:
     made = told(resolved())
     shared = shared_by([made])
-    model = cases_model([made], shared)
-    news = pytensor.function(model.free_RVs, model["news 0"], mode="FAST_COMPILE")
+    model = cases_model(join([made], shared), shared)
+    news = pytensor.function(model.free_RVs, model["news"], mode="FAST_COMPILE")
     names = {name: i for i, name in enumerate(["up no", "up yes", "down yes", "line no", "soon"])}
     places = {key: i for i, key in enumerate(shared.telling)}
     order = [("up", 0), ("up", 1), ("down", 0), ("line", 0), ("soon", 0)]
@@ -126,8 +126,8 @@ def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> No
         own, over_own, trust, stay = rng.normal(size=len(places) + 1), rng.normal(), rng.normal(size=2), rng.normal()
         chance = np.array([rng.dirichlet(IF_REAL), rng.dirichlet(IF_NOT)])
         point = {
-            "telling": xi, "telling_shared": over, "own_share": share, "telling_own 0": own,
-            "telling_shared_own 0": over_own, "trust": trust, "persistence 0": np.array([stay, 0.3]),
+            "telling": xi, "telling_shared": over, "own_share": share, "telling_own": own[None],
+            "telling_shared_own": np.array([over_own]), "trust": trust, "persistence": np.array([stay, 0.3]),
             "if_real": chance[0], "if_not": chance[1],
         }  # fmt: skip
         in_case = np.sqrt(1 - share) * xi + np.sqrt(share) * own[:-1]
@@ -146,6 +146,44 @@ def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> No
         assert float(news(*(point[v.name] for v in model.free_RVs))) == pytest.approx(
             by_hand(total, credence, half_life, chance), rel=1e-9
         )
+
+
+def test_cases_together_are_the_sum_of_each_by_itself(rng: np.random.Generator) -> None:
+    cases = [
+        told(resolved("one")),
+        told(resolved("two", deal="no", when="never", news=NEWS[1:4])),
+        told(resolved("x", news=())),
+    ]
+    shared, n = shared_by(cases), 2
+    common = {
+        "telling": rng.normal(size=len(shared.telling)), "telling_shared": rng.normal(), "own_share": 0.3,
+        "trust": rng.normal(size=2), "if_real": rng.dirichlet(IF_REAL), "if_not": rng.dirichlet(IF_NOT),
+    }  # fmt: skip
+    own = {
+        "telling_own": rng.normal(size=(3, len(shared.telling) + 1)), "telling_shared_own": rng.normal(size=3),
+        "persistence": rng.normal(size=3 * n),
+    }  # fmt: skip
+
+    def density(which: list[int]) -> float:
+        some = [cases[i] for i in which]
+        of = replace(
+            shared,
+            telling_of=tuple(shared.telling_of[i] for i in which),
+            trust_of=tuple(shared.trust_of[i] for i in which),
+        )
+        model = cases_model(join(some, of), of)
+        stay = np.concatenate([own["persistence"][n * i : n * i + n] for i in which])
+        point = (
+            common | {name: own[name][which] for name in ("telling_own", "telling_shared_own")} | {"persistence": stay}
+        )
+        free = list(model.free_RVs)
+        news = pytensor.function(free, model["news"], mode="FAST_COMPILE", on_unused_input="ignore")
+        return float(news(*(point[v.name] for v in free)))
+
+    each = [density([i]) for i in range(3)]
+    assert each[2] == 0
+    assert density([0, 1, 2]) == pytest.approx(sum(each), rel=1e-10)
+    assert density([2, 1, 0]) == pytest.approx(sum(each), rel=1e-10)
 
 
 def test_a_number_is_one_number_in_all_cases_and_a_source_is_one_source() -> None:
