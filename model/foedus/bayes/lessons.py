@@ -19,8 +19,8 @@ import numpy as np
 from foedus.bayes.learning import Learned
 from foedus.bayes.learning_codes import Taught
 from foedus.case.types import Band, Bearing, Codebook
-from foedus.errors import CaseError, Fault, nearest
-from foedus.news.leads import JUST_AFTER, LATER
+from foedus.errors import CaseError
+from foedus.news.leads import JUST_AFTER, LATER, unfit
 from foedus.news.rates import Floats, Rates, presence
 
 WIDTH = (0.05, 0.5, 0.95)
@@ -145,8 +145,7 @@ def history_values(
         A code or column is unknown, or a code can't take such multipliers.
     """
     by_name = {one.name: one for one in lessons}
-    faults = [fault for code, column in chosen.items() for fault in _unfit(codebook, code, column, question, by_name)]
-    if faults:
+    if faults := unfit(codebook, chosen, question, list(by_name)):
         raise CaseError(faults)
     values: dict[tuple[str, ...], Any] = {}
     left = []
@@ -167,27 +166,6 @@ def history_values(
             values["codes", code, "base_rate"] = rounded(_triple(monthly))
             values["codes", code, "dispersion"] = rounded(one.dispersion.posterior)
     return values, tuple(left)
-
-
-def _unfit(
-    codebook: Codebook, code: str, column: str, question: str, lessons: Mapping[str, SeriesLesson]
-) -> list[Fault]:
-    """Find why a code can't take the multipliers of a column."""
-    said = []
-    if column not in lessons:
-        said.append(f"no column is called {column!r}; {nearest(column, list(lessons))}")
-    if code not in codebook.codes:
-        said.append(f"no code is called {code!r}; {nearest(code, list(codebook.codes))}")
-        return [Fault("--code", 0, what) for what in said]
-    entry = codebook.codes[code]
-    bearing = entry.bears_on.get(question)
-    if entry.kind == "per_document":
-        said.append(f"{code} is a line of documents: a history counts events, so name a code of another kind")
-    elif bearing is not None and bearing.by != "lead":
-        said.append(f"{code} bears on {question} by {bearing.by}, and a history tells lead times: name a code by lead")
-    elif entry.kind == "counted" and set(entry.bears_on) - {question}:
-        said.append(f"{code} is counted and bears on another question already: it can bear on one")
-    return [Fault("--code", 0, what) for what in said]
 
 
 def rounded(numbers: Sequence[float]) -> list[float]:

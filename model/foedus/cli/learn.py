@@ -5,7 +5,6 @@ What a command needs is imported inside it, as in `app`; only here does a comman
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from foedus.cli import learn_options as options
 from foedus.cli.common import console, faults_in, working
-from foedus.errors import CaseError, Fault, nearest
+from foedus.cli.learn_options import JSON
 
 if TYPE_CHECKING:
     from foedus.case.types import Case
 
 DOUBTFUL = 1
-JSON = "learned.json"
 app = typer.Typer(
     no_args_is_help=True,
     help="Learn multipliers and credences from event counts of the past, or from resolved cases.",
@@ -116,30 +115,23 @@ def counts(
     """
     import numpy as np
 
-    import foedus
     from foedus.cli import learn_show
     from foedus.news.history import read_history
     from foedus.news.leads import design
 
-    chosen = _pairs(code or [])
-    if bool(chosen) != (out is not None) or (out is not None and case is None):
+    chosen = options.pairs_of(code or [])
+    if len({bool(chosen), out is not None, case is not None}) > 1:
         msg = "--out needs --case and at least one --code CODE=COLUMN, and they need --out"
         raise typer.BadParameter(msg, param_hint="--out")
-    _can_write(out, force)
-    edges, begun = _edges(bands), _eras(eras)
+    options.can_write(out, force)
+    edges, begun = options.edges_of(bands), options.eras_of(eras)
     with faults_in(periods.parent):
-        history = read_history(periods, outcomes, _day(known_until, "--known-until"))
-        loaded = None
-    if case is not None:
-        with faults_in(case):
-            loaded = foedus.load(case)
+        history = read_history(periods, outcomes, options.day_of(known_until, "--known-until"))
+    loaded, asked = _codebook_of(case, history.names, chosen, question)
     made = design(history, edges, begun)
-    _enough(made.history.weeks, periods)
+    options.enough(made.history.weeks, periods)
     for year in keep_aside or []:
-        _has_before(year, history.weeks)
-    asked = _question(loaded, question) if loaded is not None else ""
-    if loaded is not None:
-        _known_pairs(loaded, history.names, chosen)
+        options.has_before(year, history.weeks)
 
     from foedus.bayes.holdout import keep_aside as kept
     from foedus.bayes.learning import learn_counts
@@ -159,6 +151,21 @@ def counts(
         for sentence in left:
             typer.secho(f"warning: {sentence}", fg="yellow", err=True)
     raise typer.Exit(_status(learned.complaints))
+
+
+def _codebook_of(
+    folder: Path | None, columns: tuple[str, ...], chosen: Mapping[str, str], question: str | None
+) -> tuple[Case | None, str]:
+    """Load the case whose codebook is asked about, if any, and find what the codes chosen bear on."""
+    import foedus
+
+    if folder is None:
+        return None, ""
+    with faults_in(folder):
+        case = foedus.load(folder)
+    asked = options.question_of(case, question)
+    options.fitting(case, columns, chosen, asked)
+    return case, asked
 
 
 @app.command(epilog="Example: foedus learn cases scenarios/rok-us-2025 --out codebook.yaml")
@@ -181,12 +188,12 @@ def cases(
     import foedus
     from foedus.cli import learn_show
 
-    _can_write(out, force)
+    options.can_write(out, force)
     loaded: list[Case] = []
     for folder in folders:
         with faults_in(folder):
             loaded.append(foedus.load(folder))
-            _resolved(loaded[-1])
+            options.resolved(loaded[-1])
     if twice := [case.file.id for n, case in enumerate(loaded) if case.file.id in {c.file.id for c in loaded[:n]}]:
         msg = f"{twice[0]} is named twice: name each case once"
         raise typer.BadParameter(msg, param_hint="CASE")
@@ -212,105 +219,7 @@ def cases(
     raise typer.Exit(_status(taught.complaints))
 
 
-# -- what is asked for -------------------------------------------------------------------------
-
-
-def _pairs(pairs: list[str]) -> dict[str, str]:
-    out: dict[str, str] = {}
-    for pair in pairs:
-        code, sign, column = pair.partition("=")
-        if not (sign and code and column) or code in out:
-            msg = f"{pair!r}: write CODE=COLUMN, each code once, such as leader_call=040_041_leader"
-            raise typer.BadParameter(msg, param_hint="--code")
-        out[code] = column
-    return out
-
-
-def _edges(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",")]
-    edges = [int(part) for part in parts if part.isdecimal()]
-    if len(edges) != len(parts) or edges != sorted(set(edges)) or len(edges) > 12 or edges[0] < 1:
-        msg = f"{text!r}: write the last day of each band in order, such as 14,30,60,90"
-        raise typer.BadParameter(msg, param_hint="--bands")
-    if edges[-1] > 730:
-        msg = f"{edges[-1]}: more than two years ahead says nothing; write 730 days at most"
-        raise typer.BadParameter(msg, param_hint="--bands")
-    return tuple(edges)
-
-
-def _eras(text: str) -> tuple[dt.date, ...] | None:
-    if text == "year":
-        return None
-    days = [_day(part.strip(), "--eras") for part in text.split(",")]
-    begun = [day for day in days if day is not None]
-    if begun != sorted(set(begun)):
-        msg = f"{text!r}: write the days in order, each once, or `year`"
-        raise typer.BadParameter(msg, param_hint="--eras")
-    return tuple(begun)
-
-
-def _day(text: str | None, option: str) -> dt.date | None:
-    from foedus.case.values import parse_day
-
-    try:
-        return None if text is None else parse_day(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
-
-
-def _enough(weeks: tuple[dt.date, ...], periods: Path) -> None:
-    if len(weeks) < 2:
-        what = "has no two weeks whose next outcome is known: say with --known-until how far the list of outcomes goes"
-        raise CaseError([Fault(str(periods), 0, what)])
-
-
-def _has_before(year: int, weeks: tuple[dt.date, ...]) -> None:
-    years = sorted({(week + dt.timedelta(days=3)).year for week in weeks})
-    if year not in years[1:]:
-        msg = f"{year}: there must be weeks of it, and earlier years; the table has {', '.join(map(str, years))}"
-        raise typer.BadParameter(msg, param_hint="--keep-aside")
-
-
-def _question(case: Case, named: str | None) -> str:
-    timing = [name for name, question in case.file.questions.items() if question.type == "timing"]
-    if named is None and len(timing) == 1:
-        return timing[0]
-    if named not in timing:
-        what = f"{named!r} is no timing question" if named else "say which question the codes bear on"
-        msg = f"{what}: {', '.join(timing) or 'the case has none'}"
-        raise typer.BadParameter(msg, param_hint="--question")
-    return named
-
-
-def _known_pairs(case: Case, columns: tuple[str, ...], chosen: Mapping[str, str]) -> None:
-    """Refuse, before any work is done, what is no code and no column."""
-    codes = list(case.codebook.codes)
-    faults = [f"no code is called {code!r}; {nearest(code, codes)}" for code in chosen if code not in codes]
-    faults += [f"no column is called {c!r}; {nearest(c, columns)}" for c in chosen.values() if c not in columns]
-    if faults:
-        raise CaseError([Fault("--code", 0, what) for what in faults])
-
-
-def _resolved(case: Case) -> None:
-    if not case.resolutions:
-        what = f"{case.file.id} is not resolved: a case teaches once resolutions.csv says what came true"
-        raise CaseError([Fault("resolutions.csv", 0, what)])
-
-
 # -- what is written ---------------------------------------------------------------------------
-
-
-def _can_write(out: Path | None, force: bool) -> None:
-    """Refuse before any work what would overwrite a file, or has no folder to stand in."""
-    if out is None:
-        return
-    if not out.absolute().parent.is_dir():
-        msg = f"the folder {out.parent} does not exist: make it first, or name another"
-        raise typer.BadParameter(msg, param_hint="--out")
-    there = [path for path in (out, out.parent / JSON) if path.exists()]
-    if there and not force:
-        msg = f"{there[0]} is there already: name another place, or add --force"
-        raise typer.BadParameter(msg, param_hint="--out")
 
 
 def _write(

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.case.types import Codebook
+from foedus.errors import Fault, nearest
 from foedus.news.history import WEEK, History
 
 EDGES = (14, 30, 60, 90)  # days, each the last of its band
@@ -120,3 +123,28 @@ def _era(day: dt.date, eras: tuple[dt.date, ...] | None) -> str:
         return str(day.year)
     begun = [first for first in eras if first <= day]
     return f"from {begun[-1]}" if begun else f"before {eras[0]}"
+
+
+def unfit(codebook: Codebook, chosen: Mapping[str, str], question: str, columns: Sequence[str]) -> list[Fault]:
+    """Find which codes can't take multipliers by lead time on a question from the columns chosen for them, and why."""
+    faults = []
+    for code, column in chosen.items():
+        said = [] if column in columns else [f"no column is called {column!r}; {nearest(column, columns)}"]
+        if code not in codebook.codes:
+            said.append(f"no code is called {code!r}; {nearest(code, list(codebook.codes))}")
+        else:
+            said += _unfit(codebook, code, question)
+        faults += [Fault("--code", 0, what) for what in said]
+    return faults
+
+
+def _unfit(codebook: Codebook, code: str, question: str) -> list[str]:
+    entry = codebook.codes[code]
+    bearing = entry.bears_on.get(question)
+    if entry.kind == "per_document":
+        return [f"{code} is a line of documents: a history counts events, so name a code of another kind"]
+    if bearing is not None and bearing.by != "lead":
+        return [f"{code} bears on {question} by {bearing.by}, and a history tells lead times: name a code by lead"]
+    if entry.coverage == "exhaustive" and set(entry.bears_on) - {question}:
+        return [f"{code} is covered in full and bears on another question already: it can bear on one"]
+    return []
