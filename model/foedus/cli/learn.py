@@ -125,7 +125,7 @@ def counts(
         raise typer.BadParameter(msg, param_hint="--out")
     options.can_write(out, force)
     edges, begun = options.edges_of(bands), options.eras_of(eras)
-    with faults_in(periods.parent):
+    with faults_in(periods.parent), faults_in(outcomes.parent):
         history = read_history(periods, outcomes, options.day_of(known_until, "--known-until"))
     loaded, asked = _codebook_of(case, history.names, chosen, question)
     made = design(history, edges, begun)
@@ -150,7 +150,8 @@ def counts(
         _write(case, loaded, values, record | {"left_as_it_is": list(left)}, out, good=not learned.complaints)
         for sentence in left:
             typer.secho(f"warning: {sentence}", fg="yellow", err=True)
-    raise typer.Exit(_status(learned.complaints))
+    aside = (f"without {year}: {what}" for year, one in held.items() for what in one.fit.complaints)
+    raise typer.Exit(_status((*learned.complaints, *aside)))
 
 
 def _codebook_of(

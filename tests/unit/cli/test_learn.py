@@ -155,6 +155,7 @@ def test_draws_that_failed_their_diagnostics_give_status_1_and_no_codebook(
     ("options", "said"),
     [
         (["--code", "leader_call=036_leader"], "--out needs --case and at least one --code CODE=COLUMN"),
+        (["--case", "."], "--out needs --case and at least one --code CODE=COLUMN, and they need --out"),
         (["--bands", "30,14"], "write the last day of each band in order, such as 14,30,60,90"),
         (["--bands", "14,x"], "write the last day of each band in order, such as 14,30,60,90"),
         (["--bands", "999"], "more than two years ahead says nothing"),
