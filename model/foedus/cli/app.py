@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foedus.cli import codebook as pages_of_codebook
-from foedus.cli import coders, common, elicit, news
+from foedus.cli import coders, common, elicit, learn, news
 from foedus.cli.common import CaseFolder
 from foedus.errors import DegenerateDraws, FoedusError
 
@@ -39,6 +39,7 @@ app.command("codebook", epilog=pages_of_codebook.EXAMPLE)(pages_of_codebook.code
 app.command(epilog="Example: foedus coders scenarios/rok-us-2025 --as-of 2025-08-01 --out coders --lang en,ko")(
     coders.coders
 )
+app.add_typer(learn.app, name="learn")
 
 
 class Paper(StrEnum):

@@ -13,17 +13,19 @@ from foedus.errors import CaseError, Fault
 
 
 def write_json(record: Mapping[str, Any], path: Path | None) -> None:
-    """Write `record` to `path`, or to standard output.
-
-    A file is written beside its place and renamed: a reader never finds half of it.
-    """
+    """Write `record` to `path`, or to standard output."""
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if path is None:
         sys.stdout.write(text)
-        return
+    else:
+        write_text(text, path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a file beside its place and rename it: a reader never finds half of it."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".foedus-") as folder:
         part = Path(folder) / path.name
-        part.write_text(text, "utf-8")
+        part.write_text(text, "utf-8", newline="")
         part.replace(path)
 
 
