@@ -161,6 +161,7 @@ class Settings(Document):
     shared_error: float = Field(default=0.3, ge=0)  # sd in log-odds of the error all experts share
     weight_concentration: float | None = Field(default=None, gt=0)  # default: number of experts
     tempering: float = Field(default=0.3, ge=0)  # n signals in a week count 1 / (1 + tempering (n - 1))
+    max_per_week: int | None = Field(default=None, ge=1)  # of each code on a question, where a code has none of its own
     spread: float = Field(default=1.5, ge=1)  # factor either way on multipliers without a band
     shared_telling: float = Field(default=0.25, ge=0, le=1)  # part of telling-ness that all codes share
     dependence_spread: float = Field(default=0.2, ge=0)  # sd of the log strength of dependence
@@ -241,6 +242,7 @@ class Code(Document):
     spread: float | None = Field(default=None, ge=1)
     since: str | None = None
     note: Text | None = None
+    max_per_week: int | None = Field(default=None, ge=1)  # of what counts on one question in seven days; None: all
 
 
 class Combination(Document):

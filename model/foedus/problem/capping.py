@@ -1,4 +1,4 @@
-"""Contributions to one question that echo each other count less: caps on signals of one intent, tempering of a week.
+"""Contributions to one question that echo each other count less: caps on one intent and on one code, and tempering.
 
 Two point the same way where their factors agree; what contradicts the strongest is no echo of it, and is capped apart.
 """
@@ -6,7 +6,7 @@ Two point the same way where their factors agree; what contradicts the strongest
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from foedus.news.evidence import Unit
 from foedus.problem.types import Contribution
 
 _NEAR = 3  # days either way: a week around a signal
+_WEEK = 7
 Agree = Callable[[Contribution, Contribution], bool]
 
 
@@ -85,6 +86,52 @@ def _cap(own: list[Contribution], echoes: tuple[int, list[int]], rule: Group, un
         for i in members:
             if i != best:
                 own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
+
+
+def weekly_limits(codebook: Codebook, all_codes: int | None) -> dict[str, int]:
+    """Return how many of each code count in a week, where that is limited: the code's own number, or `all_codes`.
+
+    A code whose silence counts is a rate, and has none: each of its events counts.
+    """
+    limits = {name: code.max_per_week or all_codes for name, code in codebook.codes.items() if code.coverage == "seen"}
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+def capped_by_week(
+    own: Sequence[Contribution], limits: Mapping[str, int], units: Sequence[Unit], agree: Agree
+) -> list[Contribution]:
+    """At most so many of one code within any seven days, those that point the same way: the strongest count.
+
+    What voices several codes at once is an echo only where each of them has been said as often as it counts.
+    """
+    out = list(own)
+    kept: dict[str, list[int]] = defaultdict(list)
+    limited = [i for i, c in enumerate(out) if c.exponent > 0 and any(code in limits for code in c.codes)]
+    for i in sorted(limited, key=lambda i: strongest(out[i], units), reverse=True):
+        codes = out[i].codes
+        said = [_said(out, i, kept[code], limits.get(code), agree) for code in codes]
+        leads = [j for j in said if j is not None]
+        if len(leads) < len(said):
+            for code in codes:
+                kept[code].append(i)
+            continue
+        lead = units[out[leads[0]].unit].ids[0]
+        note = f"capped: {lead} says the same more strongly (at most {limits[codes[0]]} {codes[0]} a week)"
+        out[i] = replace(out[i], exponent=0.0, notes=(*out[i].notes, note))
+    return out
+
+
+def _said(own: list[Contribution], i: int, kept: list[int], limit: int | None, agree: Agree) -> int | None:
+    """Return the strongest of those that count, where as many as may lie within seven days of this one; else None."""
+    if limit is None:
+        return None
+    day = own[i].day
+    near = [j for j in kept if abs(own[j].day - day) < _WEEK and agree(own[i], own[j])]
+    for first in range(day - _WEEK + 1, day + 1):
+        week = [j for j in near if first <= own[j].day < first + _WEEK]
+        if len(week) >= limit:
+            return week[0]
+    return None
 
 
 def tempered(own: Sequence[Contribution], tempering: float) -> list[Contribution]:

@@ -20,7 +20,7 @@ from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
 from foedus.problem.bands import Book, band_of_cell, level_ids
-from foedus.problem.capping import capped_by_group, tempered
+from foedus.problem.capping import capped_by_group, capped_by_week, tempered, weekly_limits
 from foedus.problem.menu import code_shares, competing, rated
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
@@ -82,8 +82,10 @@ class Compiler:
         return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
 
     def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
-        capped = capped_by_group(own, self.case.codebook, evidence.units, self._agree)
-        return sorted(tempered(capped, self.case.file.settings.tempering), key=lambda c: (c.day, c.unit))
+        codebook, stated, units = self.case.codebook, self.case.file.settings, evidence.units
+        capped = capped_by_group(own, codebook, units, self._agree)
+        capped = capped_by_week(capped, weekly_limits(codebook, stated.max_per_week), units, self._agree)
+        return sorted(tempered(capped, stated.tempering), key=lambda c: (c.day, c.unit))
 
     def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
         chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
@@ -159,6 +161,9 @@ class Compiler:
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=notes,
+            codes=tuple(
+                dict.fromkeys(s.code for combo in mixture for _, s in combo if s and self._says(s.code, axis.id))
+            ),
         )
 
     def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:

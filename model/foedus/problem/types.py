@@ -216,6 +216,8 @@ class Contribution:
         With `as_written`, index and middle (a day) of the base rate at which such reports come.
     notes : tuple of str
         Why it counts less, in words.
+    codes : tuple of str
+        Every code in it that says something on the question; `code` is the first.
     """
 
     unit: int
@@ -234,6 +236,7 @@ class Contribution:
     rate: tuple[int, float] | None = None
     group: str | None = None
     notes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
