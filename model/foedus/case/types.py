@@ -18,6 +18,7 @@ from foedus.case.parts import Lang as Lang
 from foedus.case.parts import Probability as Probability
 from foedus.case.parts import Text as Text
 from foedus.case.rows import Count as Count
+from foedus.case.rows import Distinct as Distinct
 from foedus.case.rows import Judgment as Judgment
 from foedus.case.rows import Moment as Moment
 from foedus.case.rows import ReferenceCase as ReferenceCase
@@ -287,6 +288,7 @@ class Case(Document):
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...] = ()
     reference: tuple[ReferenceCase, ...] = ()
+    distinct: tuple[Distinct, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
 

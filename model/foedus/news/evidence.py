@@ -91,7 +91,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     excluded: dict[int, str] = {}
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
-    current = _supersede(known, excluded)
+    current = superseded(known, excluded)
     no_bearing: list[str] = []
     usable = []
     bearing = {signal.id for signal in current if case.codebook.codes[signal.code].bears_on}
@@ -103,7 +103,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         else:
             usable.append(signal)
     merged = sorted(
-        (unit_of(rows) for rows in _connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
+        (unit_of(rows) for rows in connected(case.codebook, usable)), key=lambda u: (u.seen, u.published, u.ids)
     )
     new = [_news(case.codebook, unit, judged) for unit in merged]
     units = tuple(unit for unit, is_new in zip(merged, new, strict=True) if is_new)
@@ -146,7 +146,7 @@ def _same_day(case: Case, row: Signal | Count, as_of: dt.datetime) -> bool:
     return (row.published.at - moment).astimezone(zone).date() == (as_of - moment).astimezone(zone).date()
 
 
-def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
+def superseded(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
     by = {s.supersedes: s for s in known if s.supersedes}
     current = []
     seen: set[tuple[object, ...]] = set()
@@ -188,7 +188,7 @@ def joined_by(codebook: Codebook, signal: Signal) -> Iterable[tuple[object, ...]
         yield ("origin", signal.origin, signal.code)
 
 
-def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
+def connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
     """Union of rows that share any key."""
     parent = list(range(len(signals)))
 
