@@ -162,8 +162,8 @@ def _row(file: CaseFile, question: str, key: Any, number: Any) -> tuple[Any, str
 
 
 def moment(text: str, zone: ZoneInfo) -> Moment:
-    at, bare = parse_moment(text, zone)
-    return Moment(at=at, bare=bare)
+    at, precision = parse_moment(text, zone)
+    return Moment(at=at, precision=precision)
 
 
 def _signal(row: Mapping[str, Any], i: int, zone: ZoneInfo) -> Signal:

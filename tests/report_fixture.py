@@ -194,7 +194,7 @@ NOTES = {
 
 def _moment(day: str) -> Moment:
     at = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(8), SEOUL)
-    return Moment(at=at, bare=False)
+    return Moment(at=at)
 
 
 def make_case(

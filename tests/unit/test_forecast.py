@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_bytes(case: foedus.Case, now: foedus.Forec
 
 
 def resolved(case: foedus.Case, question: str, outcome: str, day: dt.date) -> foedus.Case:
-    known = Moment(at=dt.datetime.combine(day, dt.time(12), dt.UTC), bare=False)
+    known = Moment(at=dt.datetime.combine(day, dt.time(12), dt.UTC))
     row = Resolution(question=question, resolved_on=day, known_from=known, outcome=outcome, line=2)
     return case.model_copy(update={"resolutions": (row,), "inputs": {**case.inputs, "resolutions.csv": "another"}})
 

@@ -158,7 +158,7 @@ def _signals(
         real = rng.random() < TRUST[SOURCES[source]]
         code = int(rng.choice(CODES, p=weight / weight.sum())) if real else int(rng.integers(CODES))
         end = dt.datetime.combine(OPENS + dt.timedelta(days=day), dt.time(12), dt.UTC)
-        yield Signal(id=f"S{i}", published=Moment(at=end, bare=False), code=f"{name}_{code}", source=source, line=i + 2)
+        yield Signal(id=f"S{i}", published=Moment(at=end), code=f"{name}_{code}", source=source, line=i + 2)
 
 
 def _band(kind: str, course: int, day: int, days: int) -> int:

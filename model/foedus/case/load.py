@@ -21,6 +21,7 @@ from foedus.case.decode import MEGABYTE, decode, read_bytes
 from foedus.case.digest import digest
 from foedus.case.findings import Findings
 from foedus.case.schema_faults import broken_parts, validate
+from foedus.case.states import actors_of
 from foedus.case.tables import Table, read_table
 from foedus.case.types import (
     Case,
@@ -34,6 +35,7 @@ from foedus.case.types import (
     Seed,
     Signal,
 )
+from foedus.case.versions import brought_forward, unknown
 from foedus.case.yaml_lines import Located, read_yaml
 from foedus.errors import CaseError, Fault
 
@@ -45,7 +47,7 @@ FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS, REFERENCE)
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
-def load(folder: str | Path) -> Case:
+def load(folder: str | Path, *, skip_unknown: bool = False) -> Case:
     """Read a case from its folder.
 
     Parameters
@@ -53,6 +55,8 @@ def load(folder: str | Path) -> Case:
     folder : str or Path
         The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
         `counts.csv`, `resolutions.csv`, `seeds.csv` and `reference_class.csv` are optional.
+    skip_unknown : bool
+        Set rows of `signals.csv` aside, and count them, whose code the codebook doesn't define; else they are faults.
 
     Returns
     -------
@@ -72,6 +76,15 @@ def load(folder: str | Path) -> Case:
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
     judgments, signals, counts, resolutions, seeds, reference = tables
+    skipped: tuple[tuple[Signal, str], ...] = ()
+    renamed: dict[str, str] = {}
+    if codebook:
+        signals, renamed = brought_forward(signals, codebook, SIGNALS, findings)
+        counts, of_counts = brought_forward(counts, codebook, COUNTS, findings)
+        renamed |= of_counts
+        skipped = tuple(unknown(signals, codebook, broken_codes)) if skip_unknown else ()
+        aside = {row.line for row, _ in skipped}
+        signals = tuple(row for row in signals if row.line not in aside)
     whole = not (case_lines.twice or codebook_lines.twice)  # else what is missing may stand in the part left out
     if case_file and codebook and JUDGMENTS in texts and whole:
         faulty = frozenset(file for file in FILES if findings.at(file))
@@ -106,6 +119,8 @@ def load(folder: str | Path) -> Case:
         reference=reference,
         inputs={file: digest(content) for file, content in contents.items()},
         warnings=tuple(findings.warnings),
+        skipped=tuple((row.id, why) for row, why in skipped),
+        renamed=renamed,
     )
 
 
@@ -175,13 +190,14 @@ def signal_table(zone: dt.tzinfo) -> Table[Signal]:
 
 def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
     def moment(cell: str) -> Moment:
-        at, bare = values.parse_moment(cell, zone)
-        return Moment(at=at, bare=bare)
+        at, precision = values.parse_moment(cell, zone)
+        return Moment(at=at, precision=precision)
 
-    names: dict[str, Callable[[str], Any]] = dict.fromkeys(
-        ("id", "supersedes", "statement", "event", "origin", "document", "question", "expert", "code", "source"),
-        values.parse_name,
+    names: dict[str, Callable[[str], Any]] = {}
+    names |= dict.fromkeys(
+        ("id", "supersedes", "statement", "event", "origin", "document", "question", "expert"), values.parse_name
     )
+    names |= dict.fromkeys(("code", "source", "speaker", "coder"), values.parse_word)
     day, number = values.parse_day, values.parse_number
     return (
         Table(
@@ -195,8 +211,9 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
             SIGNALS,
             Signal,
             names
-            | {"published": moment, "happened": moment, "target_from": day, "target_to": day}
-            | {"independent": values.parse_yes_no},
+            | {"published": moment, "coded_at": moment, "target_from": day, "target_to": day}
+            | {"independent": values.parse_yes_no, "actor": actors_of, "recipient": actors_of},
+            reader_in=_reader_of_signal(zone),
         ),
         Table(COUNTS, Count, names | {"published": moment, "from": day, "to": day, "count": values.parse_whole}),
         Table(RESOLUTIONS, Resolution, names | {"resolved_on": day, "known_from": moment}),
@@ -212,6 +229,27 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
 def _reader_of_judgment(name: str, cells: Mapping[str, str]) -> Callable[[str], Any] | None:
     shares = {"probability", "never", "concordance"}
     return values.parse_probability if name == "value" and cells.get("element") in shares else None
+
+
+def _reader_of_signal(zone: dt.tzinfo) -> Callable[[str, Mapping[str, str]], Callable[[str], Any] | None]:
+    """Read times in the zones of the row; when it happened can be a week or month."""
+
+    def reader_in(name: str, cells: Mapping[str, str]) -> Callable[[str], Any] | None:
+        if name not in {"published", "happened"}:
+            return values.zone_name if name in {"published_zone", "happened_zone"} else None
+        own = cells.get(f"{name}_zone")
+
+        def moment(cell: str) -> Moment:
+            try:
+                there = values.time_zone(own) if own else zone
+            except ValueError:
+                there = zone  # a fault of its own
+            at, precision = values.parse_moment(cell, there, coarse=name == "happened")
+            return Moment(at=at, precision=precision)
+
+        return moment
+
+    return reader_in
 
 
 def _table(table: Table[Any], texts: dict[str, str], findings: Findings) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from foedus.case.parts import Day, Document, Identifier
+from foedus.case.values import Precision
 
 
 class Judgment(Document):
@@ -26,14 +27,27 @@ class Judgment(Document):
 
 
 class Moment(Document):
-    """When something was published or happened; a bare date is the whole civil day.
+    """When something was published or happened, as exactly as it was written.
 
-    `at` is the instant itself, or the end of the civil day (in the case's time zone) for a bare date:
+    `at` is the instant itself, or the end of the civil day, week or month (in the zone of the row, else of the case):
     that is when it is known.
     """
 
     at: dt.datetime  # aware
-    bare: bool
+    precision: Precision = "time"
+
+    @property
+    def bare(self) -> bool:
+        """Whether no time of day was given."""
+        return self.precision != "time"
+
+    @property
+    def earliest(self) -> dt.datetime:
+        """The first instant that it can have been."""
+        if self.precision == "month":
+            last = (self.at - dt.timedelta(days=1)).date()
+            return self.at - dt.timedelta(days=last.day)
+        return self.at - dt.timedelta(days={"time": 0, "day": 1, "week": 7}[self.precision])
 
 
 class Signal(Document):
@@ -57,16 +71,24 @@ class Signal(Document):
     target_to: Day | None = None
     status: Literal["active", "corrected", "retracted"] = "active"
     supersedes: str | None = None
-    actor: str | None = None  # ISO 3166 alpha-3, several joined by ';'
+    actor: str | None = None  # ISO 3166 alpha-3, several joined by ';', a role may follow (USAMIL)
+    recipient: str | None = None  # likewise
     actor_level: (
         Literal["leader", "minister", "vice_minister", "working", "military", "legislature", "party", "expert", "media",
                 "unnamed"] | None
     ) = None  # fmt: skip
+    auxiliary: Literal["actual", "future", "hypothetical", "historical", "negation"] | None = None
     issue: str | None = None  # question ids or free topics, several joined by ';'
     confirmed_by_other_side: Literal["yes", "no", "partly"] | None = None
     quote: str | None = Field(default=None, max_length=500)
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")  # of the quote, BCP 47
     url: str | None = None
+    archive_url: str | None = None
+    published_zone: str | None = None  # IANA, where a bare `published` is a civil day; default: the case's
+    happened_zone: str | None = None
     coder: str | None = None
+    coded_at: Moment | None = None
+    codebook_version: str | None = None
     note: str | None = None
     line: int
 

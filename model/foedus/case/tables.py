@@ -81,7 +81,7 @@ def read_table[M: BaseModel](table: Table[M], text: str, findings: Findings) -> 
 
 
 def _rows[M: BaseModel](table: Table[M], text: str, findings: Findings) -> list[Row]:
-    lines = _split(table.file, text, findings)
+    lines = _split(table.file, text, findings, separator_of(table, text))
     _, header = next(lines, (1, []))
     if not header:
         findings.fault(table.file, 1, f"is empty: the first line must name the columns: {','.join(table.required)},...")
@@ -102,8 +102,18 @@ def _rows[M: BaseModel](table: Table[M], text: str, findings: Findings) -> list[
     return rows
 
 
-def _split(file: str, text: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def separator_of[M: BaseModel](table: Table[M], text: str) -> str:
+    """Return what separates the columns: a comma, or the tab or semicolon that makes known columns of the header."""
+    header = text.partition("\n")[0].strip()
+    for sign in "\t;":
+        names = [name.strip().strip('"') for name in header.split(sign)]
+        if len(names) > 1 and set(names) <= set(table.columns):
+            return sign
+    return ","
+
+
+def _split(file: str, text: str, findings: Findings, separator: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -6,7 +6,7 @@ everything after `foedus.problem.compile` works on arrays instead.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PositiveFloat, model_validator
 
@@ -25,6 +25,8 @@ from foedus.case.rows import ReferenceCase as ReferenceCase
 from foedus.case.rows import Resolution as Resolution
 from foedus.case.rows import Seed as Seed
 from foedus.case.rows import Signal as Signal
+from foedus.case.vocabulary import PLOVER_MODES
+from foedus.errors import nearest
 
 # -- case.yaml ---------------------------------------------------------------------------------
 
@@ -191,6 +193,13 @@ class CaseFile(Document):
 # -- codebook.yaml -----------------------------------------------------------------------------
 
 
+Required = Literal["actor_level", "auxiliary", "confirmed_by_other_side", "credibility", "issue"]
+SourceType = Literal[
+    "official_document", "official_on_record", "official_anonymous", "wire", "newspaper", "broadcast", "think_tank",
+    "social", "machine",
+]  # fmt: skip
+
+
 class Group(Document):
     """Signals of one intent; `within` days they are capped together (default: always)."""
 
@@ -222,6 +231,36 @@ class Bearing(Document):
         return all(band.certain and band.middle == bands[0].middle for band in bands)
 
 
+class Plover(Document):
+    """The nearest PLOVER event: what, how, in which contexts; written as `AGREE`, `CONSULT:visit`, or in full."""
+
+    event: Literal[
+        "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT",
+        "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"
+    ]  # fmt: skip
+    mode: str | None = None
+    contexts: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        event, _, mode = value.partition(":")
+        return {"event": event} | ({"mode": mode} if mode else {})
+
+    @model_validator(mode="after")
+    def _known_mode(self) -> Self:
+        known = PLOVER_MODES.get(self.event, ())
+        if self.mode is not None and self.mode not in known:
+            msg = f"{self.event} has no mode {self.mode!r}; {nearest(self.mode, known) if known else 'leave it away'}"
+            raise ValueError(msg)
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.event}:{self.mode}" if self.mode else self.event
+
+
 class Code(Document):
     """One kind of signal: what counts as it, and how telling it is."""
 
@@ -231,8 +270,11 @@ class Code(Document):
     exclude: tuple[Text, ...] = ()
     near_misses: tuple[Text, ...] = ()
     examples: tuple[Text, ...] = ()
-    plover: str | None = None
+    plover: Plover | None = None
     cameo: tuple[str, ...] = ()
+    requires: dict[Required, tuple[str, ...]] = Field(
+        default_factory=dict
+    )  # what a row with this code must say, of these
     kind: Literal["signal", "per_document", "counted"] = "signal"
     sees: Literal["course", "outcome"] = "course"
     group: Group | None = None
@@ -241,9 +283,11 @@ class Code(Document):
     coverage: Literal["seen", "exhaustive"] = "seen"
     dispersion: Band | None = None  # of counts: variance = mean + dispersion * mean^2; None: 0, Poisson
     spread: float | None = Field(default=None, ge=1)
-    since: str | None = None
-    note: Text | None = None
     max_per_week: int | None = Field(default=None, ge=1)  # of what counts on one question in seven days; None: all
+    since: str | None = None
+    deprecated: str | None = None  # the version from which it is no longer coded
+    replaced_by: Identifier | None = None  # what its rows are read as, once it is deprecated
+    note: Text | None = None
 
 
 class Combination(Document):
@@ -258,6 +302,7 @@ class Source(Document):
 
     title: Text | None = None
     reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    type: SourceType | None = None
     credence: Band | None = None
     side: str | None = None  # ISO 3166 alpha-3 of the state it speaks for, if any
     url: str | None = None
@@ -268,7 +313,8 @@ class Codebook(Document):
     """`codebook.yaml`: codes with multipliers, joint multipliers, and sources."""
 
     format: Literal[1] = 1
-    version: str = "1.0.0"
+    version: str = Field(default="1.0.0", pattern=r"^\d+\.\d+\.\d+$")
+    based_on: str | None = None  # another codebook and its version that this one began as
     title: Text | None = None
     codes: dict[Identifier, Code] = Field(default_factory=dict)
     combine: tuple[Combination, ...] = ()
@@ -291,6 +337,12 @@ class Case(Document):
     distinct: tuple[Distinct, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
+    skipped: tuple[
+        tuple[str, str], ...
+    ] = ()  # rows of signals.csv set aside on loading (id, why), where that was asked for
+    renamed: dict[str, str] = Field(
+        default_factory=dict
+    )  # deprecated codes that rows carried, and what they were read as
 
     @property
     def illustrative(self) -> bool:

@@ -11,13 +11,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+Precision = Literal["time", "day", "week", "month"]
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LARGEST = 1e15  # beyond it a number no longer holds the digits that its neighbours differ by
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_WEEK = re.compile(r"((?:19|20|21)\d{2})-W(\d{2})", re.ASCII)
+_YEAR_AND_MONTH = re.compile(r"((?:19|20|21)\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
 _SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)|#{2,}")
 _ROUNDED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.ASCII)
@@ -98,7 +102,7 @@ def _day_advice(text: str) -> str:
     return "write YYYY-MM-DD, such as 2025-08-01"
 
 
-def parse_moment(text: str, zone: dt.tzinfo) -> tuple[dt.datetime, bool]:
+def parse_moment(text: str, zone: dt.tzinfo, *, coarse: bool = False) -> tuple[dt.datetime, Precision]:
     """Read a day or a date-time with its offset.
 
     Parameters
@@ -107,13 +111,15 @@ def parse_moment(text: str, zone: dt.tzinfo) -> tuple[dt.datetime, bool]:
         `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM[:SS]` with `Z` or an offset such as `+09:00`.
     zone : datetime.tzinfo
         Where a bare day is read: it is known when that civil day ends.
+    coarse : bool
+        Whether a week (`2025-W31`) or month (`2025-07`) will do.
 
     Returns
     -------
     at : datetime.datetime
         Aware, with a fixed offset, so that differences are true durations.
-    bare : bool
-        Whether only the day was given.
+    precision : {"time", "day", "week", "month"}
+        How exactly it was given.
 
     Raises
     ------
@@ -123,7 +129,9 @@ def parse_moment(text: str, zone: dt.tzinfo) -> tuple[dt.datetime, bool]:
     match = _MOMENT.fullmatch(text)
     if not match:
         if _DAY.fullmatch(text):
-            return _end_of_day(parse_day(text), zone), True
+            return _end_of_day(parse_day(text), zone), "day"
+        if coarse and (found := _week_or_month(text)) is not None:
+            return _end_of_day(found[0], zone), found[1]
         msg = f"{text!r} is not a date or date-time: {_day_advice(text)}, or a date-time with its offset"
         raise ValueError(msg)
     day = parse_day(match[1])
@@ -132,10 +140,24 @@ def parse_moment(text: str, zone: dt.tzinfo) -> tuple[dt.datetime, bool]:
         msg = f"{text!r} has no offset from UTC: write {match[1]}T{match[2]}{offset} if that is meant, or the day"
         raise ValueError(msg)
     try:
-        return dt.datetime.fromisoformat(text), False
+        return dt.datetime.fromisoformat(text), "time"
     except ValueError:
         msg = f"{text!r} is not a time of day with an offset: write it as in {match[1]}T09:30+09:00"
         raise ValueError(msg) from None
+
+
+def _week_or_month(text: str) -> tuple[dt.date, Precision] | None:
+    """Return the last day of an ISO 8601 week or month."""
+    if match := _WEEK.fullmatch(text):
+        try:
+            return dt.date.fromisocalendar(int(match[1]), int(match[2]), 7), "week"
+        except ValueError:
+            msg = f"{text!r} is not a week of that year: write one from W01 to W52 (or W53)"
+            raise ValueError(msg) from None
+    if match := _YEAR_AND_MONTH.fullmatch(text):
+        following = dt.date(int(match[1]) + int(match[2]) // 12, int(match[2]) % 12 + 1, 1)
+        return following - dt.timedelta(days=1), "month"
+    return None
 
 
 def _end_of_day(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
@@ -259,9 +281,32 @@ def parse_name(text: str) -> str:
     return text
 
 
+def parse_word(text: str) -> str:
+    """Return an id that is chosen from a list, its full-width letters folded.
+
+    Raises
+    ------
+    ValueError
+        The id was rewritten by a spreadsheet.
+    """
+    return parse_name(unicodedata.normalize("NFKC", text))
+
+
 def spreadsheet_error(text: str) -> bool:
     """Whether a cell holds a spreadsheet's error (`#REF!`, `#NAME?`, `####`) instead of a value."""
     return text.startswith("#") and bool(_SPREADSHEET_ERROR.fullmatch(text))
+
+
+def zone_name(name: str) -> str:
+    """Return the name of an IANA time zone.
+
+    Raises
+    ------
+    ValueError
+        No such zone.
+    """
+    time_zone(name)
+    return name
 
 
 def time_zone(name: str) -> ZoneInfo:

@@ -71,12 +71,12 @@ def _from_band(band: Band) -> CredencePrior:
 def credence_prior(source: Source, credibility: str | None) -> CredencePrior:
     """Return the prior of the credence of a report by `source` graded `credibility` (1-6 or None).
 
-    A `credence` in the codebook overrides letter and number.
+    A `credence` in the codebook overrides letter and number; a report that nobody graded is a 6.
     """
     if source.credence is not None:
         return _from_band(source.credence)
     median, sd = LETTERS[source.reliability]
-    shift, further = NUMBERS.get(credibility or "3", (0.0, 0.0))
+    shift, further = NUMBERS[credibility or "6"]
     scale = (sd**2 + further**2) ** 0.5
     return CredencePrior(logit(median) + shift, scale, scale)
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from foedus.case.types import Case, Codebook, Signal
 from foedus.news.clusters import Cluster, clusters, parts
-from foedus.news.evidence import connected, superseded, unusable
+from foedus.news.evidence import connected, current_rows, unusable
 from foedus.news.fields import Traits
 from foedus.news.pairs import DAY, REACH, links
 from foedus.news.reasons import reasons
@@ -112,7 +112,7 @@ def _rows(case: Case, as_of: dt.datetime | None) -> list[Signal]:
     codes = case.codebook.codes
     rows = [
         row
-        for row in superseded(known, {})
+        for row in current_rows(known, {})
         if codes[row.code].bears_on and codes[row.code].kind == "signal" and unusable(case.codebook, row) is None
     ]
     return sorted(rows, key=lambda row: (row.published.at, row.id, row.coder or "", row.code))

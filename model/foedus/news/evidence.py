@@ -91,7 +91,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     excluded: dict[int, str] = {}
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
-    current = superseded(known, excluded)
+    current = current_rows(known, excluded)
     no_bearing: list[str] = []
     usable = []
     bearing = {signal.id for signal in current if case.codebook.codes[signal.code].bears_on}
@@ -112,10 +112,11 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     return Evidence(
         units=units,
         counts=tuple(period for period in counted if period.share > 0),
-        read=len(case.signals) + len(case.counts),
+        read=len(case.signals) + len(case.counts) + len(case.skipped),
         merged=_merged(units),
         excluded=tuple((s.id, excluded[s.line]) for s in case.signals if s.line in excluded)
-        + tuple((row.id, aside[row.line]) for row in case.counts if row.line in aside),
+        + tuple((row.id, aside[row.line]) for row in case.counts if row.line in aside)
+        + case.skipped,
         later_that_day=later + tuple(row.id for row in case.counts if _same_day(case, row, as_of)),
         in_prior=in_prior + tuple(period.row.id for period in counted if period.share == 0),
         no_bearing=tuple(no_bearing),
@@ -146,14 +147,16 @@ def _same_day(case: Case, row: Signal | Count, as_of: dt.datetime) -> bool:
     return (row.published.at - moment).astimezone(zone).date() == (as_of - moment).astimezone(zone).date()
 
 
-def superseded(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
-    by = {s.supersedes: s for s in known if s.supersedes}
+def current_rows(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
+    """Return rows that nothing took the place of; why not, for the others, by line, goes into `excluded`."""
+    by = {_superseded(s): s for s in known if s.supersedes}
     current = []
     seen: set[tuple[object, ...]] = set()
     for signal in known:
         content = (signal.id, signal.coder, signal.code, signal.published.at, signal.source)
-        if signal.id in by and by[signal.id].line != signal.line:
-            excluded[signal.line] = f"superseded by {by[signal.id].id} ({by[signal.id].status})"
+        later = by.get((signal.id, None)) or by.get((signal.id, signal.coder or ""))
+        if later is not None and later.line != signal.line and (later.id != signal.id or later.line > signal.line):
+            excluded[signal.line] = f"superseded by {later.id} ({later.status})"
         elif signal.status == "retracted":
             excluded[signal.line] = f"retraction of {signal.supersedes}"
         elif content in seen:
@@ -162,6 +165,11 @@ def superseded(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
             seen.add(content)
             current.append(signal)
     return current
+
+
+def _superseded(signal: Signal) -> tuple[str | None, str | None]:
+    """Return whose rows a row takes the place of: all with another id, or of its own those of its coder."""
+    return signal.supersedes, (signal.coder or "") if signal.supersedes == signal.id else None
 
 
 def unusable(codebook: Codebook, signal: Signal) -> str | None:

@@ -156,7 +156,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None, 
         points=file.settings.points,
         index=index,
     )
-    notes = (*_pooled(case, said, pooling), *_defaulted(case, said), *silent, *_later(later))
+    notes = (*_pooled(case, said, pooling), *_coded(case, evidence), *_defaulted(case, said), *silent, *_later(later))
     return Compiled(problem, evidence, prior, notes, compiler, trust)
 
 
@@ -255,6 +255,22 @@ def _pooled(case: Case, said: Panel, pooling: Pooling) -> list[str]:
         source = f"learned from {seeds} seed questions" if seeds else "the stated prior (no seed question was answered)"
         out.append(f"hierarchical pool: trust in the experts is {source}; the error they share is part of it")
     return out
+
+
+def _coded(case: Case, evidence: Evidence) -> list[str]:
+    """Sentences: what coders left open, and how it is read."""
+    rows, sources, out = [row for unit in evidence.units for row in unit.rows], case.codebook.sources, []
+    ungraded = sum(row.credibility is None and sources[row.source].credence is None for row in rows)
+    if ungraded:
+        out.append(f"{ungraded} signals have no credibility: they count as 6, which can't be judged")
+    named = dict.fromkeys(row.source for row in rows)
+    unlettered = [name for name in named if not {"reliability", "credence"} & sources[name].model_fields_set]
+    if unlettered:
+        out.append(f"sources without a letter count as F, which can't be judged: {', '.join(unlettered)}")
+    coarse = [row.id for row in rows if row.happened is not None and row.happened.precision in {"week", "month"}]
+    if coarse:
+        out.append(f"no day is known of {', '.join(coarse)}: seen at the end of the week or month, or when published")
+    return out + [f"rows with the deprecated code {old} are read as {new}" for old, new in case.renamed.items()]
 
 
 def _defaulted(case: Case, said: Panel) -> tuple[str, ...]:

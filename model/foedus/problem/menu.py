@@ -17,6 +17,7 @@ def competing(case: Case, question: str) -> dict[str, Code]:
         for name, code in case.codebook.codes.items()
         if question in code.bears_on
         and not code.bears_on[question].flat
+        and code.replaced_by is None
         and (code.kind, code.sees, code.coverage) == ("signal", "course", "seen")
     }
 

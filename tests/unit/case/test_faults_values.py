@@ -391,7 +391,7 @@ SPREADSHEET = [
     ),
     Break(SIGNALS, "credibility,document", "credibility,credibility", "the column 'credibility' stands twice"),
     Break(SIGNALS, ",retracted,s2,", ",retracted,,", "status: retracted needs `supersedes`"),
-    Break(SIGNALS, ",retracted,s2,", ",retracted,s4,", "signals supersede each other in a circle: s4 -> s4"),
+    Break(SIGNALS, ",retracted,s2,", ",retracted,s4,", "no row above has this id and this coder"),
     Break(
         SIGNALS,
         "backed,paper,,,,,,,,,kim",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import unicodedata
@@ -63,10 +64,10 @@ def test_western_windows_is_named(folder: Path, faults: Faults) -> None:
         ),
         (b"", "signals.csv:1: is empty: the first line must name the columns: id,published,code,source,..."),
         (
-            b"id;published;code;source\n",
+            b"id;published;codes;source\n",
             "signals.csv:1: the columns are separated by semicolons: save the file with commas",
         ),
-        (b"id\tpublished\tcode\tsource\n", "signals.csv:1: the columns are separated by tabs"),
+        (b"id\tpublished\tcodes\tsource\n", "signals.csv:1: the columns are separated by tabs"),
         (b'id,published,code,source\ns1,2030-01-05,backed,"pap\n', "signals.csv:2: is not valid CSV here"),
     ],
 )
@@ -74,6 +75,16 @@ def test_a_damaged_table(folder: Path, faults: Faults, content: bytes, fault: st
     (folder / "signals.csv").write_bytes(content)
     [found] = faults()
     assert str(found).startswith(fault)
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_tabs_and_semicolons_are_read_where_they_make_the_columns(folder: Path, separator: str) -> None:
+    path = folder / "signals.csv"
+    rows = csv.reader(path.read_text("utf-8").splitlines())
+    expected = load(folder).signals
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=separator).writerows(rows)
+    assert load(folder).signals == expected
 
 
 @pytest.mark.parametrize("file", ["signals.csv", "resolutions.csv", "seeds.csv"])

@@ -136,5 +136,5 @@ def test_a_new_case_has_a_korean_title_for_everything_that_a_report_names(tmp_pa
     named = [*case.file.questions.values(), *case.file.panel.values(), *case.file.scenarios.values()]
     named += [*case.file.calendar, *case.codebook.codes.values(), *case.codebook.sources.values()]
     assert all(re.search("[가-힣]", thing.title("ko")) for thing in named)
-    assert {source.side for source in case.codebook.sources.values()} == {"ALD", "BIR", None}
+    assert {source.side for source in case.codebook.sources.values()} == {"XAL", "XBI", None}
     assert all(signal.actor and signal.actor_level and signal.issue in case.file.questions for signal in case.signals)

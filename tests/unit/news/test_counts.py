@@ -147,7 +147,7 @@ def test_days_of_a_count_are_read_in_the_zone_of_the_question() -> None:
 def moment_of(made: Case) -> Any:
     """Noon of day 4 in Seoul, which is the evening of day 3 in New York."""
     published = made.counts[0].published
-    return published.model_copy(update={"at": moment(made, f"{day(4)}T12:00:00+09:00"), "bare": False})
+    return published.model_copy(update={"at": moment(made, f"{day(4)}T12:00:00+09:00"), "precision": "time"})
 
 
 def test_without_an_as_of_time_the_last_count_is_now() -> None:

@@ -30,10 +30,10 @@ def test_f_is_the_middle_with_a_wide_spread_and_not_the_bottom() -> None:
 def test_numbers_shift_and_six_only_widens() -> None:
     medians = [quantiles("C", number)[1] for number in "12345"]
     assert medians == sorted(medians, reverse=True)
-    assert quantiles("C", "3") == quantiles("C", None)
+    assert quantiles("C", "6") == quantiles("C", None)  # what nobody graded can't be judged
     low, middle, high = quantiles("C", "6")
-    assert middle == quantiles("C")[1]
-    assert high - low > quantiles("C")[2] - quantiles("C")[0]
+    assert middle == quantiles("C", "3")[1]
+    assert high - low > quantiles("C", "3")[2] - quantiles("C", "3")[0]
 
 
 def test_a_stated_credence_overrides_letter_and_number() -> None:

@@ -79,9 +79,7 @@ def resolved(bundle: Bundle) -> Bundle:
         {"question": "summit_date", "resolved_on": "2025-07-25", "known_from": "2025-07-26", "outcome": "2025-07-25"},
         {"question": "usfk_role", "resolved_on": "2025-07-30", "known_from": "2025-07-30", "outcome": "softened_text"},
     ]
-    found = tuple(
-        Resolution.model_validate(row | {"known_from": Moment(at=AS_OF, bare=False), "line": 2}) for row in rows
-    )
+    found = tuple(Resolution.model_validate(row | {"known_from": Moment(at=AS_OF), "line": 2}) for row in rows)
     bundle.forecast.case = bundle.forecast.case.model_copy(update={"resolutions": found})
     axes = [SimpleNamespace(id=row["question"], resolved=(0, 1)) for row in rows]
     bundle.forecast.compiled.problem.axes = (*axes, SimpleNamespace(id="sma_reopened", resolved=None))

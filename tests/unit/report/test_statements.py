@@ -13,7 +13,7 @@ from report_fixture import AS_OF, CODES, make_case
 
 
 def case_with(*rows: dict[str, Any]) -> Case:
-    moment = Moment(at=AS_OF - dt.timedelta(days=2), bare=False)
+    moment = Moment(at=AS_OF - dt.timedelta(days=2))
     signals = [
         Signal(**({"id": f"x{i}", "published": moment, "code": "scheduling", "source": "yonhap", "line": i + 2} | row))
         for i, row in enumerate(rows)
@@ -68,7 +68,7 @@ def test_a_text_that_was_not_seen_says_nothing_either_way() -> None:
 
 
 def test_later_retracted_and_superseded_signals_do_not_count() -> None:
-    later = Moment(at=AS_OF + dt.timedelta(minutes=1), bare=False)
+    later = Moment(at=AS_OF + dt.timedelta(minutes=1))
     said = {"issue": "x", "actor": "USA", "actor_level": "leader"}
     assert row_of(case_with(*BOTH_SIDES_TALK, said), "x").heard == "one"
     assert all(

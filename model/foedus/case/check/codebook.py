@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from foedus.case.check.bands import FITS, direction, key_faults
+from foedus.case.check.coding import check_codes
 from foedus.case.check.draft import Draft
 from foedus.case.types import Band, Bearing, Code
 from foedus.case.yaml_lines import Path, dotted
@@ -34,6 +35,7 @@ def check(draft: Draft) -> None:
     for name, source in draft.codebook.sources.items():
         if source.credence is not None:
             _probability(draft, ("sources", name, "credence"), source.credence)
+    check_codes(draft)
     _one_sided(draft)
 
 

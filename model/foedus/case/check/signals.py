@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
+from foedus.case.check.coding import check_row, check_versions
 from foedus.case.check.draft import Draft
 from foedus.case.check.questions import circles
-from foedus.case.types import Code, Signal
+from foedus.case.types import Code, Moment, Signal
 
 FILE = "signals.csv"
 ONE_DAY = dt.timedelta(days=1)
@@ -21,8 +22,10 @@ def check(draft: Draft, file: str = FILE) -> None:
         draft.knows(signal.source, draft.codebook.sources, "source:", file, signal.line)
         if draft.knows(signal.code, draft.codebook.codes, "code:", file, signal.line):
             _code(file, draft, signal, draft.codebook.codes[signal.code], needing.get(signal.code))
+            check_row(file, draft, signal, draft.codebook.codes[signal.code])
         _times(file, draft, signal)
         _far_off(file, draft, signal)
+    check_versions(file, draft)
     _same_id(file, draft)
     _superseded(file, draft)
 
@@ -52,12 +55,23 @@ def _code(file: str, draft: Draft, signal: Signal, code: Code, by_target: str | 
 
 
 def _times(file: str, draft: Draft, signal: Signal) -> None:
-    if signal.happened is not None and signal.happened.at - signal.published.at > ONE_DAY:
+    if signal.happened is not None and signal.happened.earliest > signal.published.at:
         said = "a report can't come before what it reports; what is announced goes into target_from and target_to"
-        draft.fault(file, signal.line, f"happened: more than a day after it was published: {said}")
+        if _latest(signal.happened) - signal.published.at > ONE_DAY:
+            draft.fault(file, signal.line, f"happened: more than a day after it was published: {said}")
+        else:
+            draft.warn(file, signal.line, f"happened: after it was published: {said}, with auxiliary: future")
+    if signal.coded_at is not None and signal.coded_at.at < signal.published.earliest:
+        said = f"published {signal.published.at.isoformat()} and coded before, {signal.coded_at.at.isoformat()}"
+        draft.fault(file, signal.line, f"coded_at: {said}: which of the two is it?")
     if signal.target_from and signal.target_to and signal.target_from > signal.target_to:
         said = f"{signal.target_to} lies before target_from, {signal.target_from}"
         draft.fault(file, signal.line, f"target_to: {said}")
+
+
+def _latest(happened: Moment) -> dt.datetime:
+    """Return when it happened at the latest; of a week or month that has only begun, its beginning."""
+    return happened.at if happened.precision in {"time", "day"} else happened.earliest
 
 
 def _far_off(file: str, draft: Draft, signal: Signal) -> None:
@@ -84,6 +98,8 @@ def _same_id(file: str, draft: Draft) -> None:
     """Rows of one id and one coder must say the same; rows of different coders are what coders are compared by."""
     rows: dict[tuple[str, str | None], Signal] = {}
     for signal in draft.signals:
+        if signal.supersedes == signal.id and (signal.id, signal.coder) in rows:
+            rows[signal.id, signal.coder] = signal  # takes the place of the row above
         first = rows.setdefault((signal.id, signal.coder), signal)
         if first is signal:
             continue
@@ -108,6 +124,11 @@ def _superseded(file: str, draft: Draft) -> None:
             said = "needs `supersedes`, the id of the signal that this row takes the place of"
             draft.fault(file, signal.line, f"status: {signal.status} {said}")
         if signal.supersedes is None:
+            continue
+        if signal.supersedes == signal.id:
+            if not any((s.id, s.coder) == (signal.id, signal.coder) and s.line < signal.line for s in draft.signals):
+                said = "no row above has this id and this coder"
+                draft.fault(file, signal.line, f"supersedes: the signal supersedes itself, and {said}")
             continue
         if file in draft.faulty or draft.knows(signal.supersedes, known, "supersedes: the signal", file, signal.line):
             graph[signal.id].add(signal.supersedes)

@@ -19,6 +19,7 @@ _NUMBER: dict[str, Any] = {"type": "number"}
 _SHORT_FORMS: dict[str, list[dict[str, Any]]] = {
     "Text": [{"type": "string"}],
     "Level": [{"type": "string"}],
+    "Plover": [{"type": "string"}],
     "Band": [_NUMBER, {"const": "inf"}, {"type": "array", "items": _NUMBER, "minItems": 3, "maxItems": 3}],
 }
 
