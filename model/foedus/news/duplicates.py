@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Literal
@@ -22,7 +22,9 @@ from foedus.news.pairs import DAY, REACH, links
 from foedus.news.reasons import reasons
 
 Kind = Literal["exact", "text", "event", "mirror", "retold", "two_codes"]
-MEETINGS = frozenset({"036", "040", "041", "042", "043", "044", "046"})  # CAMEO codes that one story often gets by turns
+MEETINGS = frozenset(
+    {"036", "040", "041", "042", "043", "044", "046"}
+)  # CAMEO codes that one story often gets by turns
 SYMMETRIC = frozenset({"040", "041", "042", "043", "044", "046", "057"})  # of which each record often has a mirror
 _NAME_APART = ("id", "line", "coder", "coded_at", "note")  # in what copies of one row may differ
 
@@ -93,7 +95,8 @@ def proposals(case: Case, as_of: dt.datetime | None = None) -> Found:
     unit = [trait.unit for trait in traits]
     same = [link for link in found if "other_code" not in link.hints]
     near = [link for link in same if link.gap < DAY]
-    merges = [_merge(case, rows, c) for c in clusters(rows, unit, near, DAY, apart)]
+    names = _Names.of(case)
+    merges = [_merge(names, rows, c) for c in clusters(rows, unit, near, DAY, apart)]
     again = [link for link in same if link.one_text and not _limited(case, rows[link.a].code)]
     warned = [_warning("retold", rows, c) for c in clusters(rows, unit, again, REACH, apart) if c.width >= DAY]
     other = [link for link in found if "other_code" in link.hints and link.gap < DAY]
@@ -157,20 +160,36 @@ def _distinct(case: Case) -> dict[str, set[str]]:
 # -- what is proposed --------------------------------------------------------------------------
 
 
-def _merge(case: Case, rows: Sequence[Signal], cluster: Cluster) -> Proposal:
+@dataclass(frozen=True)
+class _Names:
+    """Ids of events and origins that are taken, and the lines that carry each event."""
+
+    origins: frozenset[str]
+    lines: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, case: Case) -> _Names:
+        lines: dict[str, list[int]] = defaultdict(list)
+        for row in case.signals:
+            if row.event:
+                lines[row.event].append(row.line)
+        return cls(frozenset(row.origin for row in case.signals if row.origin), lines)
+
+
+def _merge(names: _Names, rows: Sequence[Signal], cluster: Cluster) -> Proposal:
     members = [rows[i] for i in cluster.places]
-    origins, together = _origins(case, rows, cluster)
+    origins, together = _origins(names, rows, cluster)
     copies = len({row.model_copy(update=dict.fromkeys(_NAME_APART)) for row in members}) == 1
     if together:
         kind: Kind = "exact" if copies else "text"
         cells = origins
     else:
         kind = "mirror" if any("swapped" in link.hints for link in cluster.links) else "event"
-        cells = (*_events(case, members), *origins)
+        cells = (*_events(names, members), *origins)
     return Proposal(kind, tuple(members), _score(cluster), reasons(members, cluster), cells)
 
 
-def _origins(case: Case, rows: Sequence[Signal], cluster: Cluster) -> tuple[tuple[Cell, ...], bool]:
+def _origins(names: _Names, rows: Sequence[Signal], cluster: Cluster) -> tuple[tuple[Cell, ...], bool]:
     """Cells that mark copies of one text, of those without access of their own; and whether they join all rows."""
     text = [link for link in cluster.links if link.one_text and "swapped" not in link.hints]
     text = [link for link in text if not (rows[link.a].independent or rows[link.b].independent)]
@@ -179,24 +198,24 @@ def _origins(case: Case, rows: Sequence[Signal], cluster: Cluster) -> tuple[tupl
     for places in parts(text):
         members = [rows[i] for i in places]
         known = next((row.origin for row in members if row.origin), None)
-        value = known or _free(f"{members[0].id}-text", (row.origin for row in case.signals))
+        value = known or _free(f"{members[0].id}-text", names.origins)
         cells += [Cell(row.line, "origin", value, None) for row in members if not row.origin]
         joined = max(joined, sum(row.origin in {None, value} for row in members))
     return tuple(cells), joined == len(cluster.places)
 
 
-def _events(case: Case, members: Sequence[Signal]) -> tuple[Cell, ...]:
+def _events(names: _Names, members: Sequence[Signal]) -> tuple[Cell, ...]:
     """Cells that make one event of rows, and of all that are of the same events as they are."""
     named = list(dict.fromkeys(row.event for row in members if row.event))
-    value = named[0] if named else _free(f"{members[0].id}-event", (row.event for row in case.signals))
+    value = named[0] if named else _free(f"{members[0].id}-event", names.lines)
     cells = [Cell(row.line, "event", value, None) for row in members if not row.event]
-    return (*cells, *(Cell(row.line, "event", value, row.event) for row in case.signals if row.event in named[1:]))
+    return (*cells, *(Cell(line, "event", value, event) for event in named[1:] for line in names.lines[event]))
 
 
-def _free(name: str, taken: Iterable[str | None]) -> str:
+def _free(name: str, taken: Container[str]) -> str:
     """Return `name`, or with a number where it is taken."""
-    known, out, number = set(taken), name, 2
-    while out in known:
+    out, number = name, 2
+    while out in taken:
         out, number = f"{name}-{number}", number + 1
     return out
 

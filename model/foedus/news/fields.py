@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zlib import crc32
 
@@ -62,6 +63,8 @@ class Fields:
     signature : array [N, 8]
     size : array [N]
         Of its text, in Latin letters.
+    quoted : array [N]
+        Whether its text is a quote; else it is a coder's note.
     script : array [N]
         Which text it is, in which script; only equal ones can be compared.
     symmetric : array [N]
@@ -78,6 +81,7 @@ class Fields:
     numbers: Bits
     signature: Bits
     size: Floats
+    quoted: Bools
     script: Index
     symmetric: Bools
     before: Index
@@ -107,6 +111,7 @@ class Fields:
             numbers=np.array([_bits(text) for text in ordered], np.uint64),
             signature=np.array([text.signature() for text in ordered], np.uint64).reshape(len(rows), -1),
             size=np.array([text.size for text in ordered]),
+            quoted=np.array([bool(rows[i].quote) for i in order], bool),
             script=ids["script"][order],
             symmetric=np.array([trait.symmetric for trait in traits], bool)[order],
             before=before,
@@ -117,17 +122,17 @@ class Fields:
 
 def states(row: Signal) -> tuple[str, str]:
     """States that act, and that are acted on, each sorted, joined and without roles."""
-    acting, acted_on = (
-        ";".join(sorted({part.strip()[:3] for part in (text or "").split(";") if part.strip()}))
-        for text in (row.actor, row.recipient)
-    )
-    return acting, acted_on
+    return _states(row.actor), _states(row.recipient)
 
 
 def dyad(row: Signal) -> str | None:
     """States on both sides, in no order."""
-    named = {state for side in states(row) for state in side.split(";") if state}
-    return ";".join(sorted(named)) or None
+    return _states(f"{row.actor or ''};{row.recipient or ''}") or None
+
+
+@lru_cache(4096)
+def _states(text: str | None) -> str:
+    return ";".join(sorted({part.strip()[:3] for part in (text or "").split(";") if part.strip()}))
 
 
 def span(row: Signal) -> tuple[float, float]:

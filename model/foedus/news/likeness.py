@@ -1,7 +1,7 @@
-"""How alike two short texts are, in Korean and English: what is left of them once endings and spacing are set aside.
+"""How alike two short texts are, in Korean and English, once endings and spacing are set aside.
 
-Korean particles and the possessive are taken off words, function words dropped, numbers written without separators; then
-the better of two ratios counts: of the words, whatever their order (`token_set_ratio`), and of the letters without any
+Korean particles and the possessive are taken off words, function words dropped, numbers written without separators;
+then the better of two ratios counts: of the words, whatever their order (`token_set_ratio`), and of the letters without any
 spaces (`partial_ratio`), since Korean compounds are written with and without. Texts in different scripts can't be
 compared.
 """
@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +28,13 @@ _INITIALS = re.compile(r"(?<!\w)(?:\w\.){2,}")  # U.S.
 _OTHER = re.compile(r"[^\w]+|_+")
 _HANGUL = re.compile("[가-힣]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_FUNCTION = frozenset("a an and are as at be by for from in is it of on or that the their to was were will with".split())  # noqa: SIM905
+_FUNCTION = frozenset(
+    ["a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the",
+     "their", "to", "was", "were", "will", "with"]
+)  # fmt: skip
 _PARTICLES = (
-    "으로부터", "에게서", "에서는", "에서의", "으로서", "으로써", "이라고", "라고", "에서", "에게", "까지", "부터", "으로", "께서",
-    "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+    "으로부터", "에게서", "에서는", "에서의", "으로서", "으로써", "이라고", "라고", "에서", "에게", "까지", "부터", "으로",
+    "께서", "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
 )  # fmt: skip
 
 
@@ -63,8 +65,9 @@ class Plain:
     def signature(self) -> NDArray[np.uint64]:
         """Return bits [8] of its runs of three letters: what shares few of them is not alike."""
         bits = np.zeros(64 * WORDS_OF_SIGNATURE, bool)
-        runs = {self.joined[i : i + 3] for i in range(max(len(self.joined) - 2, 1))} if self.joined else set()
-        bits[[crc32(run.encode()) % len(bits) for run in runs]] = True
+        letters = np.frombuffer(self.joined.encode("utf-32-le"), np.uint32).astype(np.uint64)
+        if len(letters) > 2:
+            bits[(letters[:-2] * 7919 + letters[1:-1] * 104_729 + letters[2:] * 1_299_709) % len(bits)] = True
         return np.packbits(bits).view(np.uint64)
 
 
@@ -104,5 +107,8 @@ def likeness(a: Sequence[Plain], b: Sequence[Plain]) -> Floats:
 
 def shared_runs(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> Floats:
     """Part of the runs of letters of the shorter text that the other has too, about, from signatures [n, 8]: [n]."""
-    both, least = np.bitwise_count(a & b).sum(axis=1), np.minimum(np.bitwise_count(a).sum(1), np.bitwise_count(b).sum(1))
+    both, least = (
+        np.bitwise_count(a & b).sum(axis=1),
+        np.minimum(np.bitwise_count(a).sum(1), np.bitwise_count(b).sum(1)),
+    )
     return np.asarray(both / np.maximum(least, 1))

@@ -23,7 +23,7 @@ Index = NDArray[np.intp]
 
 DAY = 86_400.0
 REACH = 7 * DAY  # how far apart re-reports are looked for
-NEIGHBOURS = 500  # rows of one kind within that time; of more, only the nearest are compared
+NEIGHBOURS = 200  # rows of one kind within that time; of more, only the nearest are compared
 START = -1.0  # of two rows of one code
 POINTS: Mapping[str, float] = {
     "same_states": 1.0,
@@ -36,6 +36,7 @@ POINTS: Mapping[str, float] = {
     "other_target": -3.0,
     "same_issue": 0.5,
     "same_address": 3.0,
+    "same_quote": 0.0,  # beside what the likeness of the texts gives
     "other_numbers": -2.0,
     "other_auxiliary": -3.0,
     "other_event": -3.0,
@@ -43,7 +44,8 @@ POINTS: Mapping[str, float] = {
     "swapped_one_way": -2.0,  # of a code that has a direction, with no text to tell that it is one
 }
 ALIKE = 0.8  # texts that are one text
-_LIKENESS, _WORTH = (0.4, 0.6, 1.0), (-2.0, 0.0, 4.0)  # points of texts by how alike they are, linear between
+UNLIKE = 0.4
+_LIKENESS, _WORTH = (UNLIKE, 0.6, 1.0), (-2.0, 0.0, 4.0)  # points of texts by how alike they are, linear between
 _NO_RUNS = 0.35  # part of the runs of letters under which texts aren't alike
 _SAME_TIME = DAY / 2
 
@@ -74,7 +76,7 @@ class Link:
     @property
     def one_text(self) -> bool:
         """Whether they are copies of one text."""
-        return "same_address" in self.hints or (self.alike is not None and self.alike >= ALIKE)
+        return "same_address" in self.hints or "same_quote" in self.hints
 
 
 def links(rows: Sequence[Signal], traits: Sequence[Traits]) -> tuple[list[Link], set[str]]:
@@ -116,7 +118,7 @@ def _scored(fields: Fields, a: Index, b: Index, gap: Floats) -> Iterator[Link]:
     points += text * np.minimum(1, np.minimum(fields.size[a], fields.size[b]) / ENOUGH)
     other_code = _other(fields, "code", a, b)
     capped = other_code & _same(fields, "capped", a, b)
-    one_text = (alike >= ALIKE) | (hints["same_address"] & np.isnan(alike))
+    one_text = hints["same_quote"] | (hints["same_address"] & np.isnan(alike))
     for i in np.flatnonzero((points >= 0) & (one_text | ~other_code) & ~capped):
         names = tuple(name for name, where in hints.items() if where[i]) + (("other_code",) if other_code[i] else ())
         known = None if np.isnan(alike[i]) else float(alike[i])
@@ -138,7 +140,8 @@ def _hints(fields: Fields, a: Index, b: Index, gap: Floats, alike: Floats) -> di
     acting, acted_on = fields.ids["acting"], fields.ids["acted_on"]
     swapped = (acting[a] == acted_on[b]) & (acted_on[a] == acting[b]) & _other(fields, "acting", a, b)
     address = _same(fields, "address", a, b)
-    numbers = (fields.numbers[a] > 0) & (fields.numbers[b] > 0) & (fields.numbers[a] & fields.numbers[b] == 0)
+    numbers = ~np.isnan(alike) & (fields.numbers[a] > 0) & (fields.numbers[b] > 0)
+    quote = (alike >= ALIKE) & fields.quoted[a]
     return {
         "same_states": _same(fields, "states", a, b),
         "same_level": _same(fields, "level", a, b),
@@ -150,11 +153,12 @@ def _hints(fields: Fields, a: Index, b: Index, gap: Floats, alike: Floats) -> di
         "other_target": _other(fields, "target", a, b),
         "same_issue": _same(fields, "issue", a, b),
         "same_address": address,
-        "other_numbers": numbers,
+        "same_quote": quote,
+        "other_numbers": numbers & (fields.numbers[a] & fields.numbers[b] == 0),
         "other_auxiliary": _other(fields, "auxiliary", a, b),
         "other_event": _other(fields, "event", a, b),
         "swapped": swapped,
-        "swapped_one_way": swapped & ~fields.symmetric[a] & ~address & ~(alike >= ALIKE),
+        "swapped_one_way": swapped & ~fields.symmetric[a] & ~address & ~quote,
     }
 
 

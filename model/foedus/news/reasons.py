@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from foedus.case.types import Signal
 from foedus.news.clusters import Cluster
 from foedus.news.fields import dyad
-from foedus.news.pairs import DAY
+from foedus.news.pairs import DAY, UNLIKE
 
 _SAME: Mapping[str, Callable[[Signal], str]] = {  # said where it holds of every pair
     "same_states": lambda row: f"same states ({(dyad(row) or '').replace(';', ', ')})",
@@ -37,13 +37,17 @@ def _in_words(rows: Sequence[Signal], cluster: Cluster) -> Iterator[str]:
     hints = [set(link.hints) for link in cluster.links]
     yield from (say(rows[0]) for name, say in _SAME.items() if all(name in each for each in hints))
     yield _time(cluster.width, happened=all("happened_together" in each for each in hints))
-    alike = [link.alike for link in cluster.links if link.alike is not None]
-    if alike:
-        low, high = (f"{100 * share:.0f}%" for share in (min(alike), max(alike)))
-        yield f"texts {low} alike" if low == high else f"texts {low} to {high} alike"
-    else:
-        yield "no texts to compare"
+    yield _texts([link.alike for link in cluster.links if link.alike is not None])
     yield from (said for name, said in _OTHER.items() if any(name in each for each in hints))
+
+
+def _texts(alike: Sequence[float]) -> str:
+    if not alike:
+        return "no texts to compare"
+    low, high = (f"{100 * share:.0f}%" for share in (min(alike), max(alike)))
+    if max(alike) < UNLIKE:
+        return "texts differ"
+    return f"texts {low} alike" if low == high else f"texts up to {high} alike"
 
 
 def _time(width: float, *, happened: bool) -> str:
