@@ -60,6 +60,15 @@ AsOf = Annotated[
         show_default=False,
     ),
 ]
+Unknown = Annotated[
+    common.OnUnknown,
+    typer.Option(
+        "--on-unknown",
+        help="A row of signals.csv whose code the codebook doesn't define: error refuses the case, skip sets the row "
+        "aside and counts it.",
+        case_sensitive=False,
+    ),
+]
 Draws = Annotated[
     int | None,
     typer.Option(
@@ -129,14 +138,14 @@ def new(
 
 
 @app.command(epilog="Example: foedus check scenarios/rok-us-2025 --as-of 2025-08-01")
-def check(case: CaseFolder, as_of: AsOf = None) -> None:
+def check(case: CaseFolder, as_of: AsOf = None, on_unknown: Unknown = common.OnUnknown.error) -> None:
     """Validate a case; print what becomes of every row, and what each signal says to which question."""
     import foedus
     from foedus.case.moment import moment
     from foedus.cli import evidence
 
     with common.faults_in(case):
-        loaded = foedus.load(case)
+        loaded = foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip)
         for doubt in evidence.check(common.console(), loaded, as_of):
             typer.secho(f"warning: {doubt}", fg="yellow", err=True)
         _warn(loaded, moment(loaded, as_of))
@@ -154,6 +163,7 @@ def forecast(
         typer.Option(metavar="FILE", dir_okay=False, help="Write the forecast as JSON; - is standard output."),
     ] = None,
     draws: Draws = None,
+    on_unknown: Unknown = common.OnUnknown.error,
 ) -> None:
     """Forecast the questions and scenarios of a case."""
     import foedus
@@ -161,7 +171,8 @@ def forecast(
 
     common.can_write(json)
     with common.faults_in(case), common.working("Forecasting") as say:
-        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
+        loaded = foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip)
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed, draws=draws, progress=say)
     to_stdout = json is not None and str(json) == "-"
     if json is not None:
         files.write_json(result.to_json(), common.target(json))
@@ -182,13 +193,15 @@ def report(
     ] = None,
     lang: Annotated[str, typer.Option(metavar="LANG", help="en, ko, or en,ko for both.")] = "en",
     paper: Annotated[Paper, typer.Option(help="Paper size.", case_sensitive=False)] = Paper.a4,
+    on_unknown: Unknown = common.OnUnknown.error,
 ) -> None:
     """Forecast, and write report.pdf, figures/*.png, forecast.json and numbers.csv."""
     import foedus
 
     languages = common.languages_of(lang)
     with common.faults_in(case), common.working("Forecasting") as say:
-        result = foedus.forecast(foedus.load(case), as_of=as_of, seed=seed, draws=draws, progress=say)
+        loaded = foedus.load(case, skip_unknown=on_unknown is common.OnUnknown.skip)
+        result = foedus.forecast(loaded, as_of=as_of, seed=seed, draws=draws, progress=say)
     folder = out or Path("reports") / result.case.file.id
     with common.working("Writing the report") as say:
         written = foedus.write_report(result, folder, languages=languages, paper=paper.value, progress=say)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from foedus.case.types import Lang
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.", show_default=False)]
+
+
+class OnUnknown(StrEnum):
+    """What becomes of a row whose code is in no codebook."""
+
+    error = "error"
+    skip = "skip"
 
 
 @contextmanager

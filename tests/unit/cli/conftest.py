@@ -65,7 +65,7 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, A
             return ReportFiles(pdf, figures, out / "forecast.json", out / "numbers.csv")
 
         for name, value in {
-            "load": lambda folder: bundle.forecast.case,
+            "load": lambda folder, **_: bundle.forecast.case,
             "forecast": forecast,
             "write_report": write_report,
         }.items():

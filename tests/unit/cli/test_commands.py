@@ -145,7 +145,7 @@ class TestErrors:
         """Make every load end in the given error."""
 
         def fail(error: BaseException) -> None:
-            def load(folder: Path) -> None:
+            def load(folder: Path, **_: object) -> None:
                 raise error
 
             monkeypatch.setitem(vars(foedus), "load", load)

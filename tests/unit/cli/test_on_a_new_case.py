@@ -235,3 +235,15 @@ def test_a_failed_forecast_is_status_1_and_its_report_is_marked(
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages).split())
     assert "Diagnostics failed" in text
     assert "Monte Carlo error" in text
+
+
+def test_rows_with_unknown_codes_are_skipped_and_counted_where_asked_for(
+    foedus_command: Callable[..., Any], new_case: Path
+) -> None:
+    edit(new_case / "signals.csv", ",high_demand,", ",high_demnad,")
+    refused = foedus_command("check", "my-case")
+    assert refused.status == 2
+    assert "code: 'high_demnad' is not defined; did you mean 'high_demand'?" in refused.err
+    skipped = foedus_command("check", "my-case", "--on-unknown", "skip")
+    assert skipped.status == 0, skipped.err
+    assert "excluded, code high_demnad is not in the codebook: s02" in " ".join(skipped.out.split())

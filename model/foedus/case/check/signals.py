@@ -55,7 +55,8 @@ def _code(file: str, draft: Draft, signal: Signal, code: Code, by_target: str | 
 
 
 def _times(file: str, draft: Draft, signal: Signal) -> None:
-    if signal.happened is not None and signal.happened.earliest > signal.published.at:
+    known = signal.published.at - dt.timedelta(microseconds=1) * signal.published.bare  # the last moment of a bare day
+    if signal.happened is not None and signal.happened.earliest > known:
         said = "a report can't come before what it reports; what is announced goes into target_from and target_to"
         if _latest(signal.happened) - signal.published.at > ONE_DAY:
             draft.fault(file, signal.line, f"happened: more than a day after it was published: {said}")

@@ -1,4 +1,4 @@
-"""JSON Schemas of case.yaml and codebook.yaml, for editors: generated from the documents, never written by hand.
+"""JSON Schemas of case.yaml, codebook.yaml and the rows of signals.csv: generated from the documents, never by hand.
 
 `python -m foedus.case.schemas` writes them anew; a test fails where they are out of date.
 """
@@ -9,11 +9,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from foedus.case.schemas.descriptions import DESCRIPTIONS
-from foedus.case.types import CaseFile, Codebook, Document
+from foedus.case.schemas.descriptions import COLUMNS, DESCRIPTIONS
+from foedus.case.types import CaseFile, Codebook, Document, Signal
+from foedus.case.vocabulary import WORDS
 
 HOME = Path(__file__).parent
 DOCUMENTS: dict[str, type[Document]] = {"case.schema.json": CaseFile, "codebook.schema.json": Codebook}
+SIGNALS = "signals.schema.json"
 
 _NUMBER: dict[str, Any] = {"type": "number"}
 _SHORT_FORMS: dict[str, list[dict[str, Any]]] = {
@@ -46,14 +48,40 @@ def schema(file: str) -> str:
             long_form = generated["$defs"][name]
             generated["$defs"][name] = {"description": long_form.pop("description"), "anyOf": [*forms, long_form]}
     _close(generated)
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:foedus:schema:1:{file}"}
-    return json.dumps(head | generated, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(_head(file) | generated, ensure_ascii=False, indent=1) + "\n"
+
+
+def row_schema() -> str:
+    """Return the JSON Schema of one row of signals.csv, a mapping from columns to cells, as text.
+
+    A controlled column is a choice of words, each with its English `title` and Korean `x-title-ko`.
+    """
+    fields = {name: field for name, field in Signal.model_fields.items() if name != "line"}
+    columns: dict[str, Any] = {}
+    for name in fields:
+        columns[name] = {"description": COLUMNS[name], "type": "string"}
+        if name in WORDS:
+            words = [{"const": word, "title": text.en, "x-title-ko": text.ko} for word, text in WORDS[name].items()]
+            columns[name]["oneOf"] = words
+    body = {
+        "title": "Signal",
+        "type": "object",
+        "properties": columns,
+        "required": [name for name, field in fields.items() if field.is_required()],
+        "additionalProperties": False,
+    }
+    return json.dumps(_head(SIGNALS) | body, ensure_ascii=False, indent=1) + "\n"
+
+
+def _head(file: str) -> dict[str, str]:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:foedus:schema:1:{file}"}
 
 
 def write() -> None:
     """Write every schema beside this module."""
     for file in DOCUMENTS:
         (HOME / file).write_text(schema(file), "utf-8")
+    (HOME / SIGNALS).write_text(row_schema(), "utf-8")
 
 
 def _close(node: Any) -> None:
