@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foedus.cli import common, elicit
+from foedus.cli import common, elicit, news
 from foedus.cli.common import CaseFolder
 from foedus.errors import DegenerateDraws, FoedusError
 
@@ -33,6 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(elicit.app, name="elicit")
+app.add_typer(news.app, name="news")
 
 
 class Paper(StrEnum):

@@ -162,10 +162,11 @@ def _distinct(case: Case) -> dict[str, set[str]]:
 
 @dataclass(frozen=True)
 class _Names:
-    """Ids of events and origins that are taken, and the lines that carry each event."""
+    """Ids of origins that are taken, the lines that carry each event, and the codes whose echoes are capped."""
 
     origins: frozenset[str]
     lines: dict[str, list[int]]
+    capped: dict[str, str]
 
     @classmethod
     def of(cls, case: Case) -> _Names:
@@ -173,7 +174,9 @@ class _Names:
         for row in case.signals:
             if row.event:
                 lines[row.event].append(row.line)
-        return cls(frozenset(row.origin for row in case.signals if row.origin), lines)
+        groups = {name: code.group for name, code in case.codebook.codes.items()}
+        capped = {name: group.name for name, group in groups.items() if group and group.cap == "strongest"}
+        return cls(frozenset(row.origin for row in case.signals if row.origin), lines, capped)
 
 
 def _merge(names: _Names, rows: Sequence[Signal], cluster: Cluster) -> Proposal:
@@ -186,7 +189,10 @@ def _merge(names: _Names, rows: Sequence[Signal], cluster: Cluster) -> Proposal:
     else:
         kind = "mirror" if any("swapped" in link.hints for link in cluster.links) else "event"
         cells = (*_events(names, members), *origins)
-    return Proposal(kind, tuple(members), _score(cluster), reasons(members, cluster), cells)
+    said = reasons(members, cluster)
+    group = names.capped.get(members[0].code)
+    said = (*said, f"only the strongest of its group counts already ({group})") if group else said
+    return Proposal(kind, tuple(members), _score(cluster), said, cells)
 
 
 def _origins(names: _Names, rows: Sequence[Signal], cluster: Cluster) -> tuple[tuple[Cell, ...], bool]:

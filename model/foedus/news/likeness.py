@@ -1,8 +1,8 @@
 """How alike two short texts are, in Korean and English, once endings and spacing are set aside.
 
-Korean particles and the possessive are taken off words, function words dropped, numbers written without separators;
-then the better of two ratios counts: of the words, whatever their order (`token_set_ratio`), and of the letters without any
-spaces (`partial_ratio`), since Korean compounds are written with and without. Texts in different scripts can't be
+Korean particles and the possessive are taken off words, function words dropped, numbers written without separators.
+Then the better of two ratios counts: of the words, whatever their order (`token_set_ratio`), and of the letters without
+any spaces (`partial_ratio`), since Korean compounds are written with and without. Texts in different scripts can't be
 compared.
 """
 
@@ -33,8 +33,8 @@ _FUNCTION = frozenset(
      "their", "to", "was", "were", "will", "with"]
 )  # fmt: skip
 _PARTICLES = (
-    "으로부터", "에게서", "에서는", "에서의", "으로서", "으로써", "이라고", "라고", "에서", "에게", "까지", "부터", "으로",
-    "께서", "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+    "으로부터", "에게서", "에서는", "에서의", "으로서", "으로써", "이라고", "라고", "에서", "에게",
+    "까지", "부터", "으로", "께서", "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
 )  # fmt: skip
 
 

@@ -82,10 +82,11 @@ def _cap(own: list[Contribution], echoes: tuple[int, list[int]], rule: Group, un
         for i in members:
             own[i] = replace(own[i], exponent=own[i].exponent / len(members), notes=(*own[i].notes, note))
     elif rule.cap == "strongest":
-        note = f"capped: {units[own[best].unit].ids[0]} says the same more strongly ({rule.name})"
+        lead = units[own[best].unit].ids[0]
+        note = f"capped: {lead} says the same more strongly ({rule.name})"
         for i in members:
             if i != best:
-                own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
+                own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note), echo=(lead, "group"))
 
 
 def weekly_limits(codebook: Codebook, all_codes: int | None) -> dict[str, int]:
@@ -117,7 +118,7 @@ def capped_by_week(
             continue
         lead = units[out[leads[0]].unit].ids[0]
         note = f"capped: {lead} says the same more strongly (at most {limits[codes[0]]} {codes[0]} a week)"
-        out[i] = replace(out[i], exponent=0.0, notes=(*out[i].notes, note))
+        out[i] = replace(out[i], exponent=0.0, notes=(*out[i].notes, note), echo=(lead, "week"))
     return out
 
 

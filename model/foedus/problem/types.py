@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -218,6 +218,8 @@ class Contribution:
         Why it counts less, in words.
     codes : tuple of str
         Every code in it that says something on the question; `code` is the first.
+    echo : tuple of (id, "group" or "week"), or None
+        The signal that counts in its place, and whether it is of one intent with it, or one too many of its code.
     """
 
     unit: int
@@ -237,6 +239,7 @@ class Contribution:
     group: str | None = None
     notes: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    echo: tuple[str, Literal["group", "week"]] | None = None
 
 
 @dataclass(frozen=True)
