@@ -128,15 +128,15 @@ def test_an_odd_signal_counts_as_in_a_case_that_has_it(what: str) -> None:
     assert now.what_if([odd]).loc["odd", "yes"] == pytest.approx(after.probability('role == "yes"'), abs=1e-12)
 
 
+WITHIN, AVERAGE = {"name": "g", "within": 4}, {"name": "g", "cap": "average"}
 CAPS: dict[str, dict[str, Any]] = {
     "no cap": {},
     "a week of each code": {"settings": {"max_per_week": 1}},
     "two of one code": {"codes": {"up": {"max_per_week": 2}}},
-    "a group": {"codes": dict.fromkeys(("up", "always"), {"group": {"name": "g", "within": 4}})},
-    "an average": {"codes": dict.fromkeys(("up", "always"), {"group": {"name": "g", "cap": "average"}})},
-    "a group and a week": {"codes": dict.fromkeys(("up", "always"), {"group": {"name": "g", "within": 4}}),
-                           "settings": {"max_per_week": 1}},
-}  # fmt: skip
+    "a group": {"codes": {"up": {"group": WITHIN}, "always": {"group": WITHIN}}},
+    "an average": {"codes": {"up": {"group": AVERAGE}, "always": {"group": AVERAGE}}},
+    "both": {"codes": {"up": {"group": WITHIN}, "always": {"group": WITHIN}}, "settings": {"max_per_week": 1}},
+}
 
 
 def _exponents(forecast: Forecast) -> dict[tuple[str, ...], float]:

@@ -33,7 +33,7 @@ ADVICE = {
     "retold": "Only a warning. If it is one event, give these lines one `event`; or let at most so many count: "
     "max_per_week in codebook.yaml (of the code) or case.yaml (settings: of all codes).",
     "two_codes": "Only a warning. If it is one fact, keep the code that fits and delete the other line; if both were "
-    "said in one breath, give these lines one `statement`; if one always comes with the other, give the codes one group.",
+    "said in one breath, give these lines one `statement`; if one goes with the other, give both codes one group.",
 }
 NOTE = (
     "Score: from 50 % (as likely one as not) up, by hand-set weights for what agrees; an order, not a measured "

@@ -36,7 +36,16 @@ def build(material: Material) -> dict[str, Any]:
         "note": voice.text("questions_note"),
         "head": {name: voice.text(f"col_{name}") for name in ("now", "range", "prior")},
         "blocks": blocks,
+        "merged": merged(material),
     }
+
+
+def merged(material: Material) -> str:
+    """Say how many signals do not count by themselves, and why; one that another replaces on some question is one."""
+    voice, merges = material.voice, material.forecast.account.merges
+    ids = {why: {merge.id for merge in merges if merge.why == why} for why in dict.fromkeys(m.why for m in merges)}
+    parts = [voice.text(f"merged_{why}", n=len(ids[why])) for why in sorted(ids, key=lambda why: (-len(ids[why]), why))]
+    return voice.text("account_merged", parts=voice.join(parts, ", ")) if parts else ""
 
 
 def _note(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> str:

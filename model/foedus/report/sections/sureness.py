@@ -109,15 +109,5 @@ def _account(material: Material) -> str:
     parts = [voice.text(f"basis_{name}", n=counts[name]) for name in names if counts.get(name)]
     values = {"used": len(forecast.account.used), "read": forecast.account.read}
     if not parts:
-        said = voice.text("account_plain", **values)
-    else:
-        said = voice.text("account", basis=voice.text("basis", parts=voice.join(parts, ", ")), **values)
-    return f"{said} {_merged(material)}".rstrip()
-
-
-def _merged(material: Material) -> str:
-    """Say how many signals do not count by themselves, and why; one that another replaces on some question is one."""
-    voice, merges = material.voice, material.forecast.account.merges
-    ids = {why: {merge.id for merge in merges if merge.why == why} for why in dict.fromkeys(m.why for m in merges)}
-    parts = [voice.text(f"merged_{why}", n=len(ids[why])) for why in sorted(ids, key=lambda why: (-len(ids[why]), why))]
-    return voice.text("account_merged", parts=voice.join(parts, ", ")) if parts else ""
+        return voice.text("account_plain", **values)
+    return voice.text("account", basis=voice.text("basis", parts=voice.join(parts, ", ")), **values)
