@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.case.types import Signal
-from foedus.news.likeness import Plain, plain
+from foedus.news.likeness import WORDS_OF_SIGNATURE, Plain, plain
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -95,6 +95,8 @@ class Fields:
         values = {name: [read(row) for row in rows] for name, read in READ.items()}
         values["script"] = [(bool(row.quote), text.script) for row, text in zip(rows, texts, strict=True)]
         ids = {name: _numbered(column) for name, column in values.items()}
+        sides = _numbered([*values["acting"], *values["acted_on"]])
+        ids["acting"], ids["acted_on"] = sides[: len(rows)], sides[len(rows) :]
         ids |= {name: _numbered([getattr(trait, name) for trait in traits]) for name in ("kind", "unit", "capped")}
         spans = np.array([span(row) for row in rows]).reshape(len(rows), 2)
         names = np.argsort(np.argsort(np.array([row.id for row in rows]), kind="stable"))
@@ -109,7 +111,7 @@ class Fields:
             happened=np.array([_is_dated(rows[i]) for i in order], bool),
             ids={name: column[order] for name, column in ids.items()},
             numbers=np.array([_bits(text) for text in ordered], np.uint64),
-            signature=np.array([text.signature() for text in ordered], np.uint64).reshape(len(rows), -1),
+            signature=np.array([text.signature() for text in ordered], np.uint64).reshape(len(rows), WORDS_OF_SIGNATURE),
             size=np.array([text.size for text in ordered]),
             quoted=np.array([bool(rows[i].quote) for i in order], bool),
             script=ids["script"][order],

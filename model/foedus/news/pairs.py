@@ -38,7 +38,7 @@ POINTS: Mapping[str, float] = {
     "same_address": 3.0,
     "same_quote": 0.0,  # beside what the likeness of the texts gives
     "other_numbers": -2.0,
-    "other_auxiliary": -3.0,
+    "other_auxiliary": -5.0,
     "other_event": -3.0,
     "swapped": 0.0,
     "swapped_one_way": -2.0,  # of a code that has a direction, with no text to tell that it is one

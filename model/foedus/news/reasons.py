@@ -54,5 +54,5 @@ def _time(width: float, *, happened: bool) -> str:
     if happened:
         return "happened at the same time"
     if width == 0:
-        return "the same day"
+        return "within a day of each other"
     return f"{width / 3600:.0f} h apart" if width < DAY else f"over {width / DAY + 1:.0f} days"
