@@ -1,8 +1,8 @@
-"""Made-up wire reports in Korean and English, each with the story that it tells: what a finder of duplicates is held to.
+"""Made-up reports in Korean and English, each with the story that it tells: what a finder of duplicates is held to.
 
 Written before the finder was run on them, by the one who wrote it; no real wire stands here. Among them: rewording,
-word order, Korean particles and spacing, Washington evening and Seoul morning, copies, one story in two languages, and what only looks
-alike: two officials, two rounds, a denial repeated, another number.
+word order, Korean particles and spacing, Washington evening and Seoul morning, copies, one story in two languages; and
+what only looks alike: two officials, two rounds, a denial repeated, another number.
 """
 
 from __future__ import annotations

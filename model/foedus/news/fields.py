@@ -111,7 +111,9 @@ class Fields:
             happened=np.array([_is_dated(rows[i]) for i in order], bool),
             ids={name: column[order] for name, column in ids.items()},
             numbers=np.array([_bits(text) for text in ordered], np.uint64),
-            signature=np.array([text.signature() for text in ordered], np.uint64).reshape(len(rows), WORDS_OF_SIGNATURE),
+            signature=np.array([text.signature() for text in ordered], np.uint64).reshape(
+                len(rows), WORDS_OF_SIGNATURE
+            ),
             size=np.array([text.size for text in ordered]),
             quoted=np.array([bool(rows[i].quote) for i in order], bool),
             script=ids["script"][order],

@@ -99,7 +99,7 @@ def test_killed_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr("os.fsync", killed)
-    with pytest.raises(KeyboardInterrupt, match="^$"):
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
         replace_text(path, "new", "old")
     assert [p.name for p in tmp_path.iterdir()] == ["signals.csv"]
     assert path.read_text("utf-8") == "old"

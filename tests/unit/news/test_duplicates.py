@@ -265,7 +265,7 @@ def compared(n: int, days: int, rng: np.random.Generator, monkeypatch: pytest.Mo
 def test_cost_grows_with_the_number_of_rows_and_not_with_its_square(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of one code, the worst case: over twice as long a time twice as many pairs, and never more than a row's share."""
+    """Of one code, the worst case: over twice the time twice as many pairs, and never more than a row's share."""
     once, twice = (compared(n, d, rng, monkeypatch) for n, d in ((300, 40), (600, 80)))
     assert 1.8 < twice / once < 2.4
     assert compared(600, 1, rng, monkeypatch) <= 600 * NEIGHBOURS < 600 * 599 / 2
