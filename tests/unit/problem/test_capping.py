@@ -136,3 +136,36 @@ def test_the_cap_shows_in_forecast_and_account() -> None:
     free = forecast(made(*rows), day(5))
     assert free.probability('role == "yes"') > capped.probability('role == "yes"') + 0.05  # the check can see it
     assert capped.account.used == ("s2",)
+
+
+def test_the_account_says_what_counts_instead_and_where() -> None:
+    plan = {"group": {"name": "plan", "within": 3}}
+    built = made(*on(2, code="also"), *on(3), *on(7), codes={"up": plan, "also": plan}, max_per_week=1)
+    account = forecast(built, day(9)).account
+    said = [(m.id, m.into, m.why, m.question) for m in account.merges]
+    assert said == [("s0", "s1", "group", None), ("s1", "s2", "week", None)]
+    assert account.used == ("s2",)
+
+
+def test_what_is_an_echo_on_one_question_only_is_said_with_the_question() -> None:
+    plan = {"group": {"name": "plan"}}
+    even = {"role": {"no": 0.5, "yes": 0.5}, "place": {"a": 0.5, "b": 0.5}}
+    built = case(
+        {"role": ordinal("no", "yes"), "place": ordinal("a", "b")},
+        {"ann": even | {("place", "role == no"): even["place"]}},
+        codes={
+            "both": plan | {"bears_on": {"role": by_level(no=0.5, yes=2), "place": by_level(a=0.5, b=2)}},
+            "one": plan | {"bears_on": {"role": by_level(no=0.2, yes=5)}},
+            "down": {"bears_on": {"role": by_level(no=2, yes=0.5), "place": by_level(a=2, b=0.5)}},
+        },
+        signals=[{"published": day(2), "code": "both"}, {"published": day(3), "code": "one"}],
+        settings={"draws": 16, "points": 8},
+        scenarios={"yes": 'role == "yes"'},
+    )
+    result = forecast(built, day(5))
+    said = [(m.id, m.into, m.why, m.question, m.counts) for m in result.account.merges]
+    assert said == [("s0", "s1", "group", "role", False)]
+    assert result.account.used == ("s0", "s1")
+    assert result.to_json()["signals"]["merges"] == [
+        {"id": "s0", "into": "s1", "why": "group", "question": "role", "counts": False}
+    ]
