@@ -97,7 +97,7 @@ def proposals(case: Case, as_of: dt.datetime | None = None) -> Found:
     near = [link for link in same if link.gap < DAY]
     names = _Names.of(case)
     merges = [_merge(names, rows, c) for c in clusters(rows, unit, near, DAY, apart)]
-    again = [link for link in same if link.one_text and not _limited(case, rows[link.a].code)]
+    again = [link for link in same if link.one_story and not _limited(case, rows[link.a].code)]
     warned = [_warning("retold", rows, c) for c in clusters(rows, unit, again, REACH, apart) if c.width >= DAY]
     other = [link for link in found if "other_code" in link.hints and link.gap < DAY]
     warned += [_warning("two_codes", rows, c) for c in clusters(rows, unit, other, DAY, apart)]

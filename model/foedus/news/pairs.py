@@ -43,7 +43,7 @@ POINTS: Mapping[str, float] = {
     "swapped": 0.0,
     "swapped_one_way": -2.0,  # of a code that has a direction, with no text to tell that it is one
 }
-ALIKE = 0.8  # texts that are one text
+ALIKE, COPY = 0.8, 0.93  # texts that tell the same; texts that are one text
 UNLIKE = 0.4
 _LIKENESS, _WORTH = (UNLIKE, 0.6, 1.0), (-2.0, 0.0, 4.0)  # points of texts by how alike they are, linear between
 _NO_RUNS = 0.35  # part of the runs of letters under which texts aren't alike
@@ -74,9 +74,14 @@ class Link:
     hints: tuple[str, ...]
 
     @property
+    def one_story(self) -> bool:
+        """Whether they tell the same, as far as texts or addresses go."""
+        return "same_address" in self.hints or "same_quote" in self.hints
+
+    @property
     def one_text(self) -> bool:
         """Whether they are copies of one text."""
-        return "same_address" in self.hints or "same_quote" in self.hints
+        return self.one_story and ("same_address" in self.hints or (self.alike or 0.0) >= COPY)
 
 
 def links(rows: Sequence[Signal], traits: Sequence[Traits]) -> tuple[list[Link], set[str]]:
@@ -118,8 +123,8 @@ def _scored(fields: Fields, a: Index, b: Index, gap: Floats) -> Iterator[Link]:
     points += text * np.minimum(1, np.minimum(fields.size[a], fields.size[b]) / ENOUGH)
     other_code = _other(fields, "code", a, b)
     capped = other_code & _same(fields, "capped", a, b)
-    one_text = hints["same_quote"] | (hints["same_address"] & np.isnan(alike))
-    for i in np.flatnonzero((points >= 0) & (one_text | ~other_code) & ~capped):
+    one_story = hints["same_quote"] | (hints["same_address"] & np.isnan(alike))
+    for i in np.flatnonzero((points >= 0) & (one_story | ~other_code) & ~capped):
         names = tuple(name for name, where in hints.items() if where[i]) + (("other_code",) if other_code[i] else ())
         known = None if np.isnan(alike[i]) else float(alike[i])
         yield Link(int(fields.place[a[i]]), int(fields.place[b[i]]), float(points[i]), known, float(gap[i]), names)
