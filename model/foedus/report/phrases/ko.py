@@ -196,10 +196,11 @@ PHRASES: dict[str, str] = {
     # -- every question -------------------------------------------------------------------------
     "questions_title": "모든 질문의 사전과 현재",
     "questions_note": "현재 값과, 있으면 5–95% 범위. 사전은 보도 반영 전. 날짜와 수량은 5%, 50%, 95% 분위수.",
-    "account_merged": "따로 세지 않은 보도: {parts}.",
+    "merged_title": "따로 세지 않은 보도: 보도 > 함께 또는 대신 세는 보도",
+    "merged": "{why}: {named}.",
     "merged_event": "같은 사건 {n}건",
     "merged_origin": "같은 글 {n}건",
-    "merged_statement": "한 발언의 일부 {n}건",
+    "merged_statement": "같은 발언 {n}건",
     "merged_document": "같은 문서의 같은 문장 {n}건",
     "merged_duplicate": "두 번 적힌 행 {n}건",
     "merged_group": "같은 의도의 되풀이 {n}건",
