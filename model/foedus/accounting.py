@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+from foedus.news.evidence import Merge
 from foedus.problem.cells import VOID
 from foedus.problem.compile import Compiled
+from foedus.problem.types import Contribution
 from foedus.results import Account
 
 
@@ -37,9 +41,27 @@ def account_of(compiled: Compiled) -> Account:
         read=evidence.read,
         used=tuple(used),
         merged=tuple(merged),
+        merges=tuple(m for m in evidence.merges if m.id not in void) + _capped(compiled),
         excluded=evidence.excluded + tuple((i, VOID) for i in void),
         later_that_day=evidence.later_that_day,
         in_prior=evidence.in_prior,
         no_bearing=evidence.no_bearing,
         defaulted=compiled.defaulted,
     )
+
+
+def _capped(compiled: Compiled) -> tuple[Merge, ...]:
+    """Signals in whose place another counts: on one question, or on every one that they bear on."""
+    evidence, problem = compiled.evidence, compiled.problem
+    own: dict[int, list[Contribution]] = defaultdict(list)
+    for contribution in problem.contributions:
+        own[contribution.unit].append(contribution)
+    out = []
+    for unit, each in own.items():
+        lead = evidence.units[unit].ids[0]
+        echoes = [(c.echo, c.question) for c in each if c.echo]
+        if len(echoes) == len(each) and len({echo for echo, _ in echoes}) == 1:
+            out.append(Merge(lead, *echoes[0][0]))
+        else:
+            out += [Merge(lead, *echo, question=problem.axes[q].id) for echo, q in echoes]
+    return tuple(out)

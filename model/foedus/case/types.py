@@ -18,6 +18,7 @@ from foedus.case.parts import Lang as Lang
 from foedus.case.parts import Probability as Probability
 from foedus.case.parts import Text as Text
 from foedus.case.rows import Count as Count
+from foedus.case.rows import Distinct as Distinct
 from foedus.case.rows import Judgment as Judgment
 from foedus.case.rows import Moment as Moment
 from foedus.case.rows import ReferenceCase as ReferenceCase
@@ -163,6 +164,7 @@ class Settings(Document):
     shared_error: float = Field(default=0.3, ge=0)  # sd in log-odds of the error all experts share
     weight_concentration: float | None = Field(default=None, gt=0)  # default: number of experts
     tempering: float = Field(default=0.3, ge=0)  # n signals in a week count 1 / (1 + tempering (n - 1))
+    max_per_week: int | None = Field(default=None, ge=1)  # of each code on a question, where a code has none of its own
     spread: float = Field(default=1.5, ge=1)  # factor either way on multipliers without a band
     shared_telling: float = Field(default=0.25, ge=0, le=1)  # part of telling-ness that all codes share
     dependence_spread: float = Field(default=0.2, ge=0)  # sd of the log strength of dependence
@@ -357,6 +359,7 @@ class Case(Document):
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...] = ()
     reference: tuple[ReferenceCase, ...] = ()
+    distinct: tuple[Distinct, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
     skipped: tuple[

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from foedus.accounting import account_of
 from foedus.case.moment import moment
+from foedus.cli import news_duplicates
 from foedus.cli.show import ILLUSTRATIVE, account, name_of, table
 from foedus.elicitation.coherence import doubts
 from foedus.problem import compile_problem
@@ -50,6 +51,7 @@ def check(console: Console, case: Case, as_of: str | None) -> tuple[str, ...]:
         console.print("", title, rows if rows.row_count else "no evidence", sep="\n")
     console.print("", Text(NOTE, style="dim"), "", sep="\n")
     account(console, account_of(compiled))
+    news_duplicates.brief(console, case, time)
     return doubts(case, compiled.prior.panel)
 
 

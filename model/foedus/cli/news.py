@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from foedus.cli import news_import, news_readouts
+from foedus.cli import news_duplicates, news_import, news_readouts
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,9 @@ app = typer.Typer(
 )
 app.command(name="import", epilog="Example: foedus news import 2018*.export.CSV.zip --dyad KOR,USA --out counted")(
     news_import.import_
+)
+app.command(epilog="Example: foedus news duplicates scenarios/rok-us-2025 --accept 1,3 --reject 2")(
+    news_duplicates.duplicates
 )
 app.command(epilog="Example: foedus news readouts scenarios/rok-us-2025 --lang en,ko --out compared")(
     news_readouts.readouts

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from foedus.case.types import Case, Codebook, Count, Signal
@@ -17,6 +18,21 @@ from foedus.news.coders.codings import ADJUDICATED, Coding, Label, coding_of, de
 from foedus.news.counts import Judged as Judged
 from foedus.news.counts import Period, periods
 from foedus.news.counts import share_unseen as share_unseen
+
+Joining = Literal["document", "origin", "statement", "event"]
+TWICE = "the same row twice"
+_KINDS: Mapping[str, Joining] = {  # what a row is joined by first: from the closest to the widest
+    "line": "document",
+    "origin": "origin",
+    "statement": "statement",
+    "event": "event",
+}
+_SAYS: Mapping[str, str] = {
+    "document": "the same line as",
+    "origin": "one text with",
+    "statement": "one statement with",
+    "event": "one event with",
+}
 
 
 @dataclass(frozen=True)
@@ -86,18 +102,48 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """A signal that does not count by itself.
+
+    Attributes
+    ----------
+    id, into : str
+        The signal, and the one with which, or in whose place, it counts.
+    why : str
+        One event, copies of one text, one statement, one line of a document, a row that stands twice; or that of one
+        intent (`group`), or of one code in a week, only the strongest counts; or that what two texts say and leave out
+        is one discrepancy.
+    question : str or None
+        Where that is so; None: everywhere.
+    counts : bool
+        Whether it still adds something of its own: another code in one factor.
+    """
+
+    id: str
+    into: str
+    why: Literal["event", "origin", "statement", "document", "duplicate", "group", "week", "discrepancy"]
+    question: str | None = None
+    counts: bool = False
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Units and counted periods in time order, what became of every other row (id, reason), and who coded alike."""
 
     units: tuple[Unit, ...]
     counts: tuple[Period, ...]
     read: int
-    merged: tuple[tuple[str, str], ...]
+    merges: tuple[Merge, ...]
     excluded: tuple[tuple[str, str], ...]
     later_that_day: tuple[str, ...]
     in_prior: tuple[str, ...]
     no_bearing: tuple[str, ...]
     coding: Coding | None = field(default=None, compare=False)
+
+    @property
+    def merged(self) -> tuple[tuple[str, str], ...]:
+        """Rows that add no factor of their own, with what they repeat: further reports of what is in their unit."""
+        return tuple((m.id, f"{_SAYS[m.why]} {m.into}") for m in self.merges if not m.counts and m.why in _SAYS)
 
 
 def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
@@ -114,12 +160,12 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
     excluded: dict[int, str] = {}
     known = _known(case, as_of, excluded)
     later = tuple(s.id for s in case.signals if s.line in excluded and _same_day(case, s, as_of))
-    standing = _supersede(known, excluded)
+    standing = current_rows(known, excluded)
     coding = coding_of(standing, tuple(case.codebook.codes))
     asked = questions_of(case.codebook)
     usable, no_bearing = _usable(case.codebook, asked, _decided(standing, excluded), excluded)
     merged = sorted(
-        (unit_of(rows, coding) for rows in _connected(case.codebook, usable)),
+        (unit_of(rows, coding) for rows in connected(case.codebook, usable)),
         key=lambda u: (u.seen, u.published, u.ids),
     )
     new = [_news(asked, unit, judged) for unit in merged]
@@ -130,7 +176,8 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
         units=units,
         counts=tuple(period for period in counted if period.share > 0),
         read=len(case.signals) + len(case.counts) + len(case.skipped),
-        merged=_merged(units),
+        merges=tuple(merge for unit in units for merge in _merges(case.codebook, unit))
+        + tuple(Merge(s.id, s.id, "duplicate") for s in case.signals if excluded.get(s.line) == TWICE),
         excluded=tuple((s.id, excluded[s.line]) for s in case.signals if s.line in excluded)
         + tuple((row.id, aside[row.line]) for row in case.counts if row.line in aside)
         + case.skipped,
@@ -143,7 +190,7 @@ def gather(case: Case, as_of: dt.datetime, judged: Judged) -> Evidence:
 
 def current(case: Case, as_of: dt.datetime) -> list[Signal]:
     """Return the rows that stand at `as_of`: known, not superseded, not retracted, each once."""
-    return _supersede(_known(case, as_of, {}), {})
+    return current_rows(_known(case, as_of, {}), {})
 
 
 def _news(asked: Mapping[str, Collection[str]], unit: Unit, judged: Judged) -> bool:
@@ -179,7 +226,8 @@ def _same_day(case: Case, row: Signal | Count, as_of: dt.datetime) -> bool:
     return (row.published.at - moment).astimezone(zone).date() == (as_of - moment).astimezone(zone).date()
 
 
-def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
+def current_rows(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
+    """Return rows that nothing took the place of; why not, for the others, by line, goes into `excluded`."""
     by = {_superseded(s): s for s in known if s.supersedes}
     current = []
     seen: set[tuple[object, ...]] = set()
@@ -191,7 +239,7 @@ def _supersede(known: list[Signal], excluded: dict[int, str]) -> list[Signal]:
         elif signal.status == "retracted":
             excluded[signal.line] = f"retraction of {signal.supersedes}"
         elif content in seen:
-            excluded[signal.line] = "the same row twice"
+            excluded[signal.line] = TWICE
         else:
             seen.add(content)
             current.append(signal)
@@ -255,7 +303,7 @@ def joined_by(codebook: Codebook, signal: Signal) -> Iterable[tuple[object, ...]
         yield ("origin", signal.origin, signal.code)
 
 
-def _connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
+def connected(codebook: Codebook, signals: list[Signal]) -> list[list[Signal]]:
     """Union of rows that share any key."""
     parent = list(range(len(signals)))
 
@@ -283,9 +331,7 @@ def unit_of(rows: list[Signal], coding: Coding | None = None) -> Unit:
         by_id[row.id].append(row)
     items: dict[frozenset[Label], Item] = {}
     for coded in by_id.values():
-        item = Item(options(coded, coding))
-        said = frozenset(label_of(row) for _, row in item.options)
-        items.setdefault(said, item)
+        items.setdefault(_said(coded), Item(options(coded, coding)))
     origins: dict[str, list[Signal]] = defaultdict(list)
     for row in rows:
         origins[row.origin or row.id].append(row)
@@ -300,11 +346,24 @@ def unit_of(rows: list[Signal], coding: Coding | None = None) -> Unit:
     )
 
 
-def _merged(units: Iterable[Unit]) -> tuple[tuple[str, str], ...]:
-    """Rows that add no factor of their own: further reports of something already in their unit."""
-    merged = []
-    for unit in units:
-        kept = {item.signal.id for item in unit.items}
-        lead = unit.items[0].signal.id
-        merged += [(i, f"one event with {lead}") for i in unit.ids if i not in kept]
-    return tuple(merged)
+def _said(coded: list[Signal]) -> frozenset[Label]:
+    """Return what the rows of one signal say, whoever coded it."""
+    return frozenset(label_of(row) for row in coded)
+
+
+def _merges(codebook: Codebook, unit: Unit) -> Iterator[Merge]:
+    """Yield every signal of a unit but the first: into which, why, and whether it adds a code of its own."""
+    rows: dict[str, list[Signal]] = defaultdict(list)
+    for row in unit.rows:
+        rows[row.id].append(row)
+    items = {item.signal.id: _said(rows[item.signal.id]) for item in unit.items}
+    lead = unit.items[0].signal.id
+    keys = {name: {key for row in own for key in joined_by(codebook, row)} for name, own in rows.items()}
+    for name, own in rows.items():
+        if name == lead:
+            continue
+        into = lead if name in items else next(i for i, said in items.items() if said == _said(own))
+        shared = keys[name] & keys[into] or keys[name] & set().union(*(k for n, k in keys.items() if n != name))
+        kinds = {key[0] for key in shared}
+        why = next(why for kind, why in _KINDS.items() if kind in kinds)
+        yield Merge(name, into, why, counts=name in items)

@@ -1,13 +1,11 @@
 """Units of evidence -> contributions to each question: what falls on which cells, and how much it counts.
 
 Here nothing may count twice: selection against the codes that could have been coded, joint multipliers of
-one statement, caps on signals of one intent, tempering of many in one week, the share of the panel that had
-already seen it.
+one statement, the share of the panel that had already seen it; then caps and tempering (`capping`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +18,7 @@ from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
 from foedus.problem import alike
 from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.capping import capped_by_group, capped_by_week, tempered, weekly_limits
 from foedus.problem.cells import UNBELIEVED, VOID, alive, day_number, segments
 from foedus.problem.discrepancies import in_place_of_lines
 from foedus.problem.joint import of_discrepancy
@@ -28,7 +27,6 @@ from foedus.problem.mixture import readings
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
-_NEAR = 3  # days either way: a week around a signal
 Made = TypeVar("Made")
 
 
@@ -78,8 +76,10 @@ class Compiler:
         return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
 
     def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
-        own = in_place_of_lines(own, evidence)
-        return sorted(self._temper(self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
+        codebook, stated, units = self.case.codebook, self.case.file.settings, evidence.units
+        capped = capped_by_group(in_place_of_lines(own, evidence), codebook, units, self._agree)
+        capped = capped_by_week(capped, weekly_limits(codebook, stated.max_per_week), units, self._agree)
+        return sorted(tempered(capped, stated.tempering), key=lambda c: (c.day, c.unit))
 
     def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
         key = (q, self.pools[q], alike.of_unit(unit))
@@ -165,6 +165,7 @@ class Compiler:
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=notes,
+            codes=tuple(dict.fromkeys(s.code for _, said in mixture for s in said if self.says(s.code, axis.id))),
         )
 
     def reporters(self, unit: Unit) -> tuple[tuple[bool, Index], ...]:
@@ -291,69 +292,3 @@ class Compiler:
             cells = np.repeat(profile, np.diff(np.append(c.starts, len(prior))))
             each.append(cells - cells @ prior)
         return float(each[0] * each[1] @ prior) > 0
-
-    def _cap(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
-        """One intent, several signals: the strongest counts (the latest of equals), or their average."""
-        clusters: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for name in dict.fromkeys(c.group for c in own if c.group):
-            rule = next(g for c in own if c.group == name and (g := self.case.codebook.codes[c.code].group))
-            members = [i for i, c in enumerate(own) if c.group == name and c.exponent > 0]
-            members.sort(key=lambda i: own[i].day)
-            start, number = None, 0
-            for i in members:
-                if start is None or (rule.within is not None and own[i].day - start >= rule.within):
-                    start, number = own[i].day, number + 1
-                if rule.cap != "all":
-                    clusters[name, number].append(i)
-        out = list(own)
-        for members in clusters.values():
-            self._cap_cluster(out, members, evidence)
-        return out
-
-    def _cap_cluster(self, own: list[Contribution], members: list[int], evidence: Evidence) -> None:
-        """Cap those that point the same way as the strongest; then, apart, those that contradict it."""
-        if len(members) < 2:
-            return
-        rule = self.case.codebook.codes[own[members[0]].code].group
-        assert rule is not None
-        best = max(members, key=lambda i: (own[i].strength * own[i].exponent, own[i].day, i))
-        lead = evidence.units[own[best].unit].ids[0]
-        echoes = [i for i in members if i == best or self._agree(own[i], own[best])]
-        for i in echoes:
-            if rule.cap == "average" and len(echoes) > 1:
-                note = f"averaged over {len(echoes)} signals of one intent ({rule.name})"
-                own[i] = replace(own[i], exponent=own[i].exponent / len(echoes), notes=(*own[i].notes, note))
-            elif rule.cap == "strongest" and i != best:
-                note = f"capped: {lead} says the same more strongly ({rule.name})"
-                own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
-        self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
-
-    def _temper(self, own: list[Contribution]) -> list[Contribution]:
-        """N signals on one question within a week count 1 / (1 + tempering (n - 1)) each.
-
-        A signal's week is the seven days around it, so that none hangs on where a calendar's week begins. n is the sum
-        of their strengths over the largest, so that a signal that says next to nothing does not dilute one that says
-        much, and n equal ones are n.
-        """
-        strengths: dict[int, list[float]] = defaultdict(list)
-        for c in own:
-            if self._tempered(c):
-                strengths[c.day].append(c.strength)
-        weeks = {
-            day: [s for near in range(day - _NEAR, day + _NEAR + 1) for s in strengths.get(near, ())]
-            for day in strengths
-        }
-        counted = {day: sum(week) / max(week) for day, week in weeks.items()}
-        out = []
-        for c in own:
-            share = 1 / (1 + self.case.file.settings.tempering * (counted[c.day] - 1)) if self._tempered(c) else 1.0
-            if share < 1:
-                note = f"tempered: {len(weeks[c.day])} signals on this question that week count {share:.0%} each"
-                notes = (*c.notes, note) if share < 0.995 else c.notes
-                c = replace(c, exponent=c.exponent * share, notes=notes)
-            out.append(c)
-        return out
-
-    @staticmethod
-    def _tempered(c: Contribution) -> bool:
-        return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0

@@ -73,11 +73,15 @@ def none_of(
 def in_place_of_lines(own: Sequence[Contribution], evidence: Evidence) -> list[Contribution]:
     """Take from each line what its discrepancy counts on the same question; one that is void takes nothing."""
     place = {id(unit): u for u, unit in enumerate(evidence.units)}
-    taken: dict[int, str] = {}
+    taken: dict[int, tuple[str, str]] = {}
     for c in own:
         unit = evidence.units[c.unit]
         if unit.in_place_of_lines and c.exponent > 0:
             for line in unit.lines:
-                others = ", ".join(other.ids[0] for other in unit.lines if other is not line)
-                taken[place[id(line)]] = f"one discrepancy with {others} ({c.code})"
-    return [replace(c, exponent=0.0, notes=(taken[c.unit], *c.notes)) if c.unit in taken else c for c in own]
+                others = [other.ids[0] for other in unit.lines if other is not line]
+                taken[place[id(line)]] = others[0], f"one discrepancy with {', '.join(others)} ({c.code})"
+    return [_taken(c, *taken[c.unit]) if c.unit in taken else c for c in own]
+
+
+def _taken(c: Contribution, into: str, why: str) -> Contribution:
+    return replace(c, exponent=0.0, notes=(why, *c.notes), echo=(into, "discrepancy"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -239,6 +239,10 @@ class Contribution:
         With `as_written`, index and middle (a day) of the base rate at which such reports come.
     notes : tuple of str
         Why it counts less, in words.
+    codes : tuple of str
+        Every code in it that says something on the question; `code` is the first.
+    echo : tuple of (id, "group", "week" or "discrepancy"), or None
+        The signal that counts in its place, or with it: of one intent, beyond the limit of its code, or the other line.
     """
 
     unit: int
@@ -257,6 +261,8 @@ class Contribution:
     rate: tuple[int, float] | None = None
     group: str | None = None
     notes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    echo: tuple[str, Literal["group", "week", "discrepancy"]] | None = None
     lines: tuple[Line, ...] = ()
     absence: Absence | None = None
 

@@ -65,6 +65,9 @@ def _exhaustive(draft: Draft, at: Path, code: Code) -> None:
     if len(code.bears_on) != 1:
         said = f"exhaustive needs a code that bears on exactly one question, got {len(code.bears_on)}"
         draft.fault(FILE, place, f"{dotted(place)}: {said}")
+    if code.max_per_week is not None:
+        said = "each event counts where silence does; leave it away"
+        draft.fault(FILE, (*at, "max_per_week"), f"{dotted(place)}: exhaustive doesn't go with max_per_week: {said}")
     if code.kind in {"per_document", "discrepancy"}:
         draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with kind {code.kind}; use one of them")
     if code.sees == "outcome":

@@ -82,6 +82,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "shared_error": "Standard deviation, in log-odds, of the error that all experts share.",
         "weight_concentration": "How sure the experts' weights are; default: the number of experts.",
         "tempering": "n signals on one question in the week around each count 1 / (1 + tempering (n - 1)).",
+        "max_per_week": "At most so many signals of each code count on one question in any seven days: the strongest.",
         "spread": "Factor either way (a 90 % band) on multipliers that are written without a band.",
         "shared_telling": "Part of the uncertainty of how telling a code is that all codes share.",
         "dependence_spread": "Standard deviation of the log of how strongly questions hang together.",
