@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 
 from foedus.case.types import Bearing, Code, Group, Quantity
+from foedus.case.states import name_of_state
 from foedus.case.vocabulary import label
 from foedus.report.codebook.crosswalk import cameo_name
 from foedus.report.codebook.material import Agreement, Entry, Joint, Run, Runs, Speaks, number
@@ -97,6 +98,10 @@ def _facts(speech: Speech, name: str, code: Code, agreement: Agreement | None) -
 
     yield from _crosswalk(speech, code)
     yield plain("kind", voice.text(f"cb_kind_{code.kind}"))
+    if code.kind == "discrepancy":
+        yield plain("discrepancy", _discrepancy(speech, code))
+    if code.contradicts:
+        yield plain("contradicts", speech.user(", ".join(code.contradicts)))
     if code.bears_on:
         yield plain("sees", voice.text(f"cb_sees_{code.sees}"))
     if code.coverage == "exhaustive":
@@ -120,6 +125,16 @@ def _facts(speech: Speech, name: str, code: Code, agreement: Agreement | None) -
         yield plain("agreement", _agreed(speech, agreement))
     if code.since:
         yield plain("since", speech.user(code.since))
+
+
+def _discrepancy(speech: Speech, code: Code) -> str:
+    """Say whose text has which line, and whose leaves it out."""
+    said, left = (
+        ", ".join(name_of_state(side, speech.lang) for side in sides) for sides in (code.said_by, code.left_out_by)
+    )
+    key = "of" if said and left else "all" if said else "none"
+    words = {name: speech.user(text) for name, text in (("said", said), ("left", left)) if text}
+    return speech.voice.text(f"cb_discrepancy_{key}", lines=speech.user(", ".join(code.lines)), **words)
 
 
 def _crosswalk(speech: Speech, code: Code) -> Iterator[Fact]:

@@ -65,6 +65,12 @@ PHRASES: dict[str, str] = {
     "cb_kind_per_document": (
         "A line of a document: each document gets a row that says present, absent or not_seen. Its absence counts too."
     ),
+    "cb_kind_discrepancy": "Not coded as a row: it follows from the lines of two sides' texts on one meeting.",
+    "cb_discrepancy": "Discrepancy",
+    "cb_discrepancy_of": "{lines}: {said} says it, {left} leaves it out.",
+    "cb_discrepancy_all": "{lines}: {said} say it.",
+    "cb_discrepancy_none": "{lines}: {left} leave it out.",
+    "cb_contradicts": "Contradicts",
     "cb_kind_counted": "Comes as counts over periods, in counts.csv.",
     "cb_sees": "Speaks of",
     "cb_sees_course": "The course that events are on; it fades as plans are made anew.",

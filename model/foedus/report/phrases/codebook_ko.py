@@ -65,6 +65,12 @@ PHRASES: dict[str, str] = {
     "cb_kind_per_document": (
         "문서의 문구: 문서마다 present·absent·not_seen을 적는 한 행. 문구가 없다는 사실도 반영된다."
     ),
+    "cb_kind_discrepancy": "행으로 코딩하지 않는다. 한 회동에 대한 양측 발표문의 문구에서 도출된다.",
+    "cb_discrepancy": "발표 차이",
+    "cb_discrepancy_of": "{lines}: {said} 측 발표문에는 있고 {left} 측 발표문에는 없음.",
+    "cb_discrepancy_all": "{lines}: {said} 측 발표문에 모두 있음.",
+    "cb_discrepancy_none": "{lines}: {left} 측 발표문에 모두 없음.",
+    "cb_contradicts": "상반되는 코드",
     "cb_kind_counted": "기간별 건수로 counts.csv에 들어온다.",
     "cb_sees": "대상",
     "cb_sees_course": "현재 진행 방향. 계획이 다시 세워지면 효력이 줄어든다.",
