@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import isnan
 
-from foedus.case.types import Bearing, Code, Group, Quantity
 from foedus.case.states import name_of_state
+from foedus.case.types import Bearing, Code, Group, Quantity
 from foedus.case.vocabulary import label
 from foedus.report.codebook.crosswalk import cameo_name
 from foedus.report.codebook.material import Agreement, Entry, Joint, Run, Runs, Speaks, number
