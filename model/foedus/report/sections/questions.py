@@ -50,7 +50,7 @@ def merged(material: Material) -> list[str]:
     voice, into = material.voice, dict[str, dict[str, str]]()
     for merge in material.forecast.account.merges:
         into.setdefault(merge.why, {}).setdefault(merge.id, merge.into)
-    lines = []
+    lines: list[str] = []
     for why, ids in sorted(into.items(), key=lambda item: (-len(item[1]), item[0])):
         pairs = [voice.user(f"{name} > {lead}" if name != lead else name, "", 90) for name, lead in ids.items()]
         more = [voice.text("said_more", n=len(pairs) - NAMED)] if len(pairs) > NAMED else []
