@@ -3,6 +3,10 @@
 What is proposed is a cell to write: `origin` for copies of one text, `event` for several reports of one event, records
 that mirror each other among them. Two kinds are warnings only, since no cell of signals.csv says them: a story that is
 told again for days, and one that stands under two codes. What a human called distinct (distinct.csv) is not proposed.
+
+Held to 35 made-up reports in Korean and English (`tests/wires.py`: all 27 pairs of one story found, 3 of 30 proposed
+were not) and to the worked case with its joins taken away (14 of 14 found, 1 of 15 not). Not measured: real archives of
+wires, machine-coded rows, other languages; both sets were made or coded by people who know what is looked for.
 """
 
 from __future__ import annotations

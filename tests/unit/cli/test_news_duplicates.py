@@ -137,6 +137,24 @@ def test_check_says_how_many_there_are_and_how_to_join_them(foedus_command: Comm
     assert "foedus news duplicates my-case" in said
 
 
+def test_forecast_and_check_say_what_does_not_count_by_itself_and_why(foedus_command: Command, doubled: Path) -> None:
+    assert foedus_command("news", "duplicates", "my-case", "--accept", "1").status == 0
+    (doubled / "case.yaml").write_text(
+        (doubled / "case.yaml").read_text("utf-8").rstrip() + "\nsettings: {max_per_week: 1}\n", "utf-8"
+    )
+    for command in (("check",), ("forecast", "--draws", "16", "--json", "out.json")):
+        run = foedus_command(command[0], "my-case", *command[1:])
+        said = " ".join(run.out.split())
+        assert "not by themselves: " in said, run.err
+        assert "1 one text" in said
+        assert "merged, one text with d1: d2" in said
+        assert "1 one too many of its code in a week" in said
+        assert "merged, capped: s03 says the same more strongly (at most 1 renewal_supported a week): d3" in said
+    merges = json.loads(Path("out.json").read_text("utf-8"))["signals"]["merges"]
+    assert {"id": "d2", "into": "d1", "why": "origin", "question": None, "counts": False} in merges
+    assert [(m["id"], m["into"]) for m in merges if m["why"] == "week"] == [("d3", "s03")]
+
+
 def test_a_file_that_changed_since_is_left_alone(doubled: Path) -> None:
     case = foedus.load(doubled)
     found = proposals(case).proposals
