@@ -36,10 +36,11 @@ format: setup-test  ## put the code into its form
 	$(RUN) ruff check --fix $(CODE)
 	$(RUN) ruff format $(CODE)
 
-bench:  ## measure speed: cold starts, panels, the core, and (for an hour) the core beside its PyMC reference
+bench:  ## measure speed: cold starts, panels, event data, the core, and (for an hour) the core beside its PyMC reference
 	@.ci/setup bench
 	@$(VENV)/bin/python tests/benchmarks/cold_start.py
 	@$(VENV)/bin/python tests/benchmarks/panels.py
+	@$(VENV)/bin/python tests/benchmarks/event_data.py
 	@$(FOEDUS) bench
 
 lock: ## write constraints.txt anew, from the newest versions that the ranges in pyproject.toml allow

@@ -233,6 +233,116 @@ def units(case: Case, as_of: dt.datetime) -> list[list[Signal]]:
     return list(together.values())
 
 
+class Pair(list[Signal]):
+    """Rows of the lines that show a discrepancy, in place of each line's own."""
+
+    def __init__(self, code: str, lines: Sequence[list[Signal]]) -> None:
+        super().__init__(row for line in lines for row in line)
+        self.code, self.lines = code, lines
+
+
+class Absence(Pair):
+    """Beside their own lines, rows of lines that show none of some discrepancies."""
+
+
+def with_discrepancies(case: Case, q: str, together: list[list[Signal]]) -> list[list[Signal]]:
+    """Lines of one meeting that show a discrepancy on q as one, the others as they are."""
+    out = list(together)
+    families: dict[Any, list[str]] = defaultdict(list)
+    for name, code in case.codebook.codes.items():
+        if code.kind == "discrepancy" and says(case, q, name):
+            families[frozenset((s, code.line_of(s)) for s in code.sides)].append(name)
+    absent = [a for names in families.values() for a in _absences(case, q, together, names)]
+    for name, code in case.codebook.codes.items():
+        if code.kind != "discrepancy" or not says(case, q, name):
+            continue
+        for meeting in {s.event for rows in together for s in rows if s.event}:
+            here = [rows for rows in out if not isinstance(rows, Pair) and rows[0].event == meeting]
+            chosen = [_line_of(case, here, code.line_of(s), s, "present") for s in code.said_by]
+            chosen += [_line_of(case, here, code.line_of(s), s, "absent") for s in code.left_out_by]
+            lines = [line for line in chosen if line is not None]
+            if len(lines) == len(chosen) and len({_unseen(case, q, line) for line in lines}) == 1:
+                out = [rows for rows in out if not any(rows is line for line in lines)] + [Pair(name, lines)]
+    return [*out, *absent]
+
+
+def _absences(case: Case, q: str, together: Sequence[list[Signal]], names: Sequence[str]) -> list[Absence]:
+    code, out = case.codebook.codes[names[0]], []
+    for meeting in sorted({s.event for rows in together for s in rows if s.event}):
+        here = [rows for rows in together if rows[0].event == meeting]
+        found = [[_line_of(case, here, code.line_of(s), s, w) for w in ("present", "absent")] for s in code.sides]
+        each = [there or gone for there, gone in found]
+        lines = [line for line in each if line is not None]
+        seen = {s: line[0].observed == "present" for s, line in zip(code.sides, each, strict=True) if line}
+        shown = any(seen == _law_of(case, name) for name in names)
+        if len(lines) == len(each) and not shown and len({_unseen(case, q, line) for line in lines}) == 1:
+            out.append(Absence("+".join(names), lines))
+    return out
+
+
+def _law_of(case: Case, name: str) -> dict[str, bool]:
+    code = case.codebook.codes[name]
+    return {side: side in code.said_by for side in code.sides}
+
+
+def _absence_factor(case: Case, q: str, rows: Absence, day: int, mass: Sequence[float]) -> list[float]:
+    """How likely the pattern that was seen is, where the laws of all patterns sum to 1, over what its lines say."""
+    names = rows.code.split("+")
+    sides, values = case.codebook.codes[names[0]].sides, []
+    for y in outcomes(case, q):
+        p = dict(zip(sides, (_there(case, q, line, y) for line in rows.lines), strict=True))
+        law = {}
+        for pattern in itertools.product([False, True], repeat=len(sides)):
+            law[pattern] = math.prod(p[s] if there else 1 - p[s] for s, there in zip(sides, pattern, strict=True))
+        bears = {tuple(_law_of(case, n)[s] for s in sides): case.codebook.codes[n].bears_on[q] for n in names}
+        coded = {pattern: number(bearing, y, case, q, day, None) for pattern, bearing in bears.items()}
+        seen = tuple(line[0].observed == "present" for line in rows.lines)
+        others = sum(chance for pattern, chance in law.items() if pattern not in coded)
+        joint = max(1 - sum(coded.values()), 1e-6) * law[seen] / others
+        values.append(joint / law[seen])
+    r = math.prod(credence(case, line) for line in rows.lines)
+    return [r * v + 1 - r for v in scaled(values, mass)]
+
+
+def _there(case: Case, q: str, line: Sequence[Signal], y: Outcome) -> float:
+    if not says(case, q, line[0].code):
+        return 0.5
+    own = min(day_of(case, q, s) for s in line)
+    return number(case.codebook.codes[line[0].code].bears_on[q], y, case, q, own, line[0])
+
+
+def _line_of(case: Case, here: Sequence[list[Signal]], code: str, side: str, wanted: str) -> list[Signal] | None:
+    own = [r for r in here if r[0].code == code and case.codebook.sources[r[0].source].side == side]
+    if wanted == "absent" and any(rows[0].observed == "present" for rows in own):
+        return None
+    own = [rows for rows in own if rows[0].observed == wanted]
+    return min(own, key=lambda rows: (rows[0].published.at, rows[0].id), default=None)
+
+
+def _pair_factor(case: Case, q: str, pair: Pair, day: int, mass: Sequence[float]) -> list[float]:
+    """Sum over which of the lines are told truly: the discrepancy if all are, else those that are, each by itself."""
+    bearing = case.codebook.codes[pair.code].bears_on[q]
+    both = scaled([number(bearing, y, case, q, day, None) for y in outcomes(case, q)], mass)
+    each = []
+    for rows in pair.lines:
+        own = min(day_of(case, q, s) for s in rows)
+        first = [s for s in rows[:1] if says(case, q, s.code)]
+        each.append((credence(case, rows), scaled(product(case, q, first, own)[0], mass)))
+    out = [0.0] * len(mass)
+    for true in itertools.product([False, True], repeat=len(each)):
+        chance = math.prod(r if t else 1 - r for (r, _), t in zip(each, true, strict=True))
+        for i in range(len(out)):
+            alone = math.prod(v[i] for (_, v), t in zip(each, true, strict=True) if t)
+            out[i] += chance * (both[i] if all(true) else alone)
+    return out
+
+
+def seen_on(case: Case, q: str, rows: Sequence[Signal]) -> int:
+    if isinstance(rows, Pair):
+        return max(seen_on(case, q, line) for line in rows.lines)
+    return min(day_of(case, q, s) for s in rows)
+
+
 class Flags:
     """What a deliberately wrong model forgets: the negative controls."""
 
@@ -256,6 +366,10 @@ def factor(
     case: Case, q: str, rows: Sequence[Signal], day: int, mass: Sequence[float], flags: Flags = RIGHT
 ) -> list[float]:
     """r (m / m_bar, scaled to mean 1) + 1 - r, for one event or statement."""
+    if isinstance(rows, Absence):
+        return _absence_factor(case, q, rows, day, mass)
+    if isinstance(rows, Pair):
+        return _pair_factor(case, q, rows, day, mass)
     codes = case.codebook.codes
     by_id: dict[str, list[Signal]] = defaultdict(list)
     for s in rows:
@@ -302,10 +416,13 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
     strength, seen = [], []
     groups: dict[str, list[int]] = defaultdict(list)
     for i, rows in enumerate(together):
-        day = min(day_of(case, q, s) for s in rows)
-        value, _ = product(case, q, [s for s in rows if says(case, q, s.code)], day)
-        pi, r = prior(case, q), credence(case, rows)
-        held = [math.log(r * v + 1 - r) for v, p in zip(scaled(value, pi), pi, strict=True) if p > 1e-9]
+        day, pi = seen_on(case, q, rows), prior(case, q)
+        if isinstance(rows, Pair):
+            factors = factor(case, q, rows, day, pi)
+        else:
+            value, _ = product(case, q, [s for s in rows if says(case, q, s.code)], day)
+            factors = [credence(case, rows) * v + 1 - credence(case, rows) for v in scaled(value, pi)]
+        held = [math.log(v) for v, p in zip(factors, pi, strict=True) if p > 1e-9]
         strength.append(max(held) - min(held))
         seen.append(day)
         group = case.codebook.codes[rows[0].code].group
@@ -334,6 +451,8 @@ def exponents(case: Case, q: str, together: Sequence[Sequence[Signal]]) -> list[
 def _unseen(case: Case, q: str, rows: Sequence[Signal]) -> float:
     spoke = {j.expert: j.as_of for j in case.judgments if j.question == q}
     w, first = weights(case), min(s.published.at for s in rows)
+    if isinstance(rows, Pair):
+        first = max(min(s.published.at for s in line) for line in rows.lines)
     late = sum(w[e] for e, d in spoke.items() if _end(d) < first)
     return late / sum(w[e] for e in spoke)
 
@@ -413,11 +532,12 @@ def _see(
 
 
 def by_day(case: Case, q: str, as_of: dt.datetime, flags: Flags) -> dict[int, list[Any]]:
-    together = [u for u in units(case, as_of) if any(says(case, q, s.code) for s in u)]
+    together = with_discrepancies(case, q, units(case, as_of))
+    together = [u for u in together if isinstance(u, Pair) or any(says(case, q, s.code) for s in u)]
     out: dict[int, list[Any]] = defaultdict(list)
     for rows, exponent in zip(together, exponents(case, q, together), strict=True):
         if exponent > 0:
-            day = min(day_of(case, q, s) for s in rows)
+            day = seen_on(case, q, rows)
             out[day] += [(rows, exponent)] * (2 if flags.twice else 1)
     for name, code in case.codebook.codes.items():
         if code.coverage == "exhaustive" and code.kind == "signal" and q in code.bears_on:

@@ -12,7 +12,10 @@ from foedus.bayes.weighting import Graph
 from foedus.case.types import Case
 
 DAYS = 10
-KINDS = ("timing", "ordinal", "quantity", "nominal", "hanging", "outcome", "silence", "counts", "resolved")
+KINDS = (
+    "timing", "ordinal", "quantity", "nominal", "hanging", "outcome", "silence", "counts", "discrepancy", "resolved"
+)  # fmt: skip
+APART = {"counted", "discrepancy"}  # their rows are made by themselves, or by nobody
 UNCERTAIN = {
     "shared_error": 0.4,
     "spread": 1.8,
@@ -21,7 +24,11 @@ UNCERTAIN = {
     "draws": 512,
     "points": 32,
 }
-SOURCES = {"wire": {"reliability": "B"}, "paper": {"reliability": "C"}, "rumour": {"credence": [0.1, 0.3, 0.6]}}
+SOURCES = {
+    "wire": {"reliability": "B", "side": "USA"},
+    "paper": {"reliability": "C", "side": "KOR"},
+    "rumour": {"credence": [0.1, 0.3, 0.6]},
+}
 KEYS = {
     "date": [f"<={day(3)}", f"<={day(6)}", "later", "never"],
     "lead": ["<=2", "<=5", "later", "never"],
@@ -48,7 +55,8 @@ def random_case(kind: str, rng: np.random.Generator) -> tuple[Case, str]:
         judged="2024-12-29",
         codes=codes,
         sources=SOURCES,
-        signals=_signals({name: code for name, code in codes.items() if code.get("kind") != "counted"}, rng),
+        signals=_signals({name: code for name, code in codes.items() if code.get("kind") not in APART}, rng)
+        + _readouts(codes, rng),
         counts=_counts(codes, rng),
         resolutions=[{"question": "role", "resolved_on": day(4), "outcome": "b"}] if kind == "resolved" else [],
         settings=UNCERTAIN,
@@ -61,7 +69,7 @@ def _questions(kind: str, rng: np.random.Generator) -> tuple[dict[str, Any], dic
     lived = {"half_life": [2.0, 5.0, 15.0]}
     out: dict[str, Any] = {"summit": timing(**lived)}
     pairs: dict[str, Any] = {}
-    if kind in {"ordinal", "outcome", "resolved", "silence", "counts"}:
+    if kind in {"ordinal", "outcome", "resolved", "silence", "counts", "discrepancy"}:
         out["role"] = ordinal("a", "b", "c", decided_on=day(9), **lived)
         pairs["role", f"summit <= {day(5)}"] = {"a": 0.3, "b": 0.3, "c": 0.4}
     if kind in {"quantity", "resolved"}:
@@ -103,6 +111,22 @@ def _codes(kind: str, questions: list[str], rng: np.random.Generator) -> dict[st
         out["role_0"]["bears_on"]["summit"] = {"by": "date", "multipliers": dict.fromkeys(KEYS["date"], 1.0)}
         out["role_0"]["bears_on"]["summit"]["multipliers"]["never"] = 0.6
         out["role_1"]["bears_on"]["role"] = both
+    if kind == "discrepancy":
+        by_lead = {
+            "by": "lead",
+            "probability_present": {"<=2": 0.3, "<=5": [0.3, 0.5, 0.7], "later": 0.6, "never": 0.8},
+        }
+        own = {"kind": "per_document", "bears_on": {"role": present(a=0.3, b=[0.3, 0.5, 0.8], c=0.7)}}
+        out |= {"us_line": {**own, "bears_on": own["bears_on"] | {"summit": by_lead}}, "rok_line": own}
+        both = {"role": present(a=0.1, b=[0.2, 0.4, 0.6], c=0.2), "summit": {**by_lead, "spread": 1.4}}
+        sides = {"said_by": ["USA"], "left_out_by": ["KOR"]}
+        out["gap"] = {"kind": "discrepancy", "of": ["us_line", "rok_line"], **sides, "bears_on": both}
+        other = {"of": ["rok_line", "us_line"], "said_by": ["KOR"], "left_out_by": ["USA"]}
+        out["gap_back"] = {
+            "kind": "discrepancy",
+            **other,
+            "bears_on": {"role": present(a=0.2, b=0.1, c=[0.02, 0.1, 0.3])},
+        }
     if kind == "outcome":
         out["role_0"]["sees"] = "outcome"
         out["summit_1"]["group"] = {"name": "plan", "cap": "average"}
@@ -121,6 +145,18 @@ def _codes(kind: str, questions: list[str], rng: np.random.Generator) -> dict[st
     return out
 
 
+def _readouts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Meetings with a text of each side, the second text a day later: a discrepancy, none, and one half seen."""
+    if "gap" not in codes:
+        return []
+    return [
+        {"id": f"{code}-{at}", "published": day(at + (code == "rok_line")), "code": code, "source": source,
+         "document": f"{code}-{at}", "event": f"meeting-{at}", "observed": observed}
+        for at, there in ((1, "absent"), (2, "present"), (3, str(rng.choice(["absent", "not_seen"]))))
+        for code, source, observed in (("us_line", "wire", "present"), ("rok_line", "paper", there))
+    ]  # fmt: skip
+
+
 def _counts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
     """Counts of periods of three days, by the wire, and by a paper whose credence is uncertain."""
     counted = [name for name, code in codes.items() if code.get("kind") == "counted"]
@@ -133,6 +169,7 @@ def _counts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, A
 
 def _signals(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
     rows = []
+    read = {name for name, code in codes.items() if code.get("kind") == "per_document"}
     for i in range(int(rng.integers(4, 9))):
         at, first = int(rng.integers(0, 6)), int(rng.integers(3, 6))
         row: dict[str, Any] = {
@@ -143,12 +180,12 @@ def _signals(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, 
             "target_from": day(first),
             "target_to": day(first + 2),
         }
-        if row["code"] == "line":
+        if row["code"] in read:
             row |= {"document": f"d{at}", "observed": str(rng.choice(["present", "absent"]))}
         elif rng.random() < 0.3:
             row |= {"event": f"{row['code']}-{at}", "origin": f"o{i}", "independent": True}
         rows.append(row)
-        if row["code"] != "line" and rng.random() < 0.3:  # another coder, another code for the same report
+        if row["code"] not in read and rng.random() < 0.3:  # another coder, another code for the same report
             rows.append(
                 {**row, "coder": "second", "code": f"{row['code'].split('_')[0]}_0"} if "_" in row["code"] else row
             )

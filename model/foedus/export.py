@@ -53,6 +53,10 @@ def to_json(forecast: Forecast) -> dict[str, Any]:
             "later_that_day": list(account.later_that_day),
             "why_merged": dict(account.merged),
             "why_excluded": dict(account.excluded),
+            "merges": [
+                {"id": m.id, "into": m.into, "why": m.why, "question": m.question, "counts": m.counts}
+                for m in account.merges
+            ],
             "defaulted": list(account.defaulted),
         },
         "warnings": list(warnings_as_of(forecast.case, forecast.as_of)),

@@ -105,6 +105,9 @@ def _stands_apart(forecast: Forecast, signal: Signal, joining: AbstractSet[tuple
         and signal.status != "retracted"
         and codebook.codes[signal.code].coverage != "exhaustive"  # whose silence is then as sure as its reports
         and unusable(codebook, signal) is None
+        and not any(
+            signal.code in code.lines for code in codebook.discrepancies.values()
+        )  # it may complete a discrepancy
         and joining.isdisjoint(joined_by(codebook, signal))
     )
 

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 SCRIPTS = sorted((ROOT / "scenarios").glob("*/*.py"))
+SLOW = {ROOT / "scenarios" / "history-rok-us-2011-2014" / "run.py"}  # samples with PyMC: a minute or more
 
 
 def test_there_is_something_to_run() -> None:
@@ -43,7 +44,11 @@ def test_a_notebook_runs_as_a_script_from_anywhere(path: Path, tmp_path: Path) -
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.slow) if path in SLOW else path for path in SCRIPTS],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
 def test_a_scenario_script_runs(path: Path, tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", str(path)],

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from build import by_level, case, daily, day, ordinal, timing
+from build import by_level, case, daily, day, ordinal, present, timing
 from foedus.bayes.verify import agrees, verify
 from foedus.forecast import Forecast, forecast
 from foedus.problem.types import Contribution, Problem
 from reference_cases import KINDS, UNCERTAIN, random_case
 
-QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "counts", "resolved")
+QUICK = ("ordinal", "quantity", "nominal", "hanging", "outcome", "counts", "discrepancy", "resolved")
 
 
 def check(kind: str, rng: np.random.Generator, **options: Any) -> None:
@@ -43,7 +43,7 @@ def test_core_and_reference_agree_on_many(kind: str, number: int, rng: np.random
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of the compiler
-@pytest.mark.parametrize("kind", ["quantity", "hanging"])
+@pytest.mark.parametrize("kind", ["quantity", "hanging", "discrepancy"])
 def test_core_and_nuts_agree(kind: str, rng: np.random.Generator) -> None:
     check(kind, rng, draws=1000, chains=2, method="nuts")
 
@@ -121,6 +121,56 @@ def scatter_ignored(problem: Problem) -> Problem:
     return replace(problem, tallies=tuple(replace(t, dispersion=-1) for t in problem.tallies))
 
 
+def gap_case() -> Forecast:
+    """Two meetings of which one side's text says what the other leaves out, and one that both tell alike."""
+    sides = {"said_by": ["USA"], "left_out_by": ["KOR"]}
+    line = {"kind": "per_document", "bears_on": {"role": present(a=0.4, b=0.7)}}
+    gap = {"kind": "discrepancy", "of": ["us", "rok"], **sides, "bears_on": {"role": present(a=0.1, b=[0.3, 0.5, 0.7])}}
+    rows = [
+        {"id": f"{code}{d}", "published": day(d), "code": code, "source": source, "document": f"{code}{d}",
+         "event": f"m{d}", "observed": observed}
+        for d, there in ((2, "absent"), (4, "absent"), (5, "present"))
+        for code, source, observed in (("us", "wire", "present"), ("rok", "paper", there))
+    ]  # fmt: skip
+    made = case(
+        {"role": ordinal("a", "b", half_life=[6, 12, 24])},
+        {"ann": {"role": {"a": 0.6, "b": 0.4}}, "bob": {"role": {"a": 0.5, "b": 0.5}}},
+        codes={"us": line, "rok": line, "gap": gap},
+        signals=rows,
+        sources={"wire": {"reliability": "B", "side": "USA"}, "paper": {"reliability": "C", "side": "KOR"}},
+        scenarios={"moved": 'role == "b"'},
+        settings=UNCERTAIN | {"tempering": 0},
+    )
+    return forecast(made, day(6), seed=1, draws=2048, points=32)
+
+
+def line_by_line(problem: Problem) -> Problem:
+    alone = tuple(replace(c, exponent=1.0) for c in problem.contributions if not c.lines)
+    return replace(problem, contributions=alone)
+
+
+def absence_forgotten(problem: Problem) -> Problem:
+    return replace(problem, contributions=tuple(c for c in problem.contributions if c.absence is None))
+
+
+def surely_true(problem: Problem) -> Problem:
+    """The pair as if the better source told both texts, and nothing where it is wrong."""
+    alike = [
+        replace(c, lines=(), origins=c.lines[0].origins) if c.lines and c.absence is None else c
+        for c in problem.contributions
+    ]
+    return replace(problem, contributions=tuple(alike))
+
+
+@pytest.mark.parametrize("wrong", [line_by_line, absence_forgotten, surely_true])
+def test_a_reference_that_takes_a_discrepancy_otherwise_is_told_from_the_core(wrong: Any) -> None:
+    now = gap_case()
+    altered = replace(now, compiled=replace(now.compiled, problem=wrong(now.compiled.problem)))
+    table = verify(altered, draws=12000, chains=1, method="weights")
+    assert not agrees(table), table
+    assert table["z"].max() > 1.3 * table.attrs["bound"]
+
+
 @pytest.mark.parametrize("wrong", [longer_lived, doubled, unselected, not_yet_forgotten])
 def test_a_wrong_reference_is_told_from_the_core(wrong: Any) -> None:
     now = telling_case()
@@ -139,7 +189,7 @@ def test_a_reference_that_ignores_the_scatter_of_counts_is_told_from_the_core() 
     assert table["z"].max() > 1.3 * table.attrs["bound"]
 
 
-@pytest.mark.parametrize("start", [telling_case, counted_case])
+@pytest.mark.parametrize("start", [telling_case, counted_case, gap_case])
 def test_what_the_controls_start_from_agrees(start: Callable[[], Forecast]) -> None:
     table = verify(start(), draws=12000, chains=1, method="weights")
     assert agrees(table), table

@@ -87,7 +87,9 @@ def one_event() -> Case:
     )
 
 
-@pytest.mark.parametrize("kind", ["quantity", "hanging", "one event"])
+@pytest.mark.parametrize(
+    "kind", ["quantity", "hanging", pytest.param("discrepancy", marks=pytest.mark.slow), "one event"]
+)
 def test_the_gradient_is_that_of_the_density(kind: str, rng: np.random.Generator) -> None:
     made, as_of = (one_event(), day(5)) if kind == "one event" else random_case(kind, rng)
     model = reference_model(made, as_of)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -41,7 +43,7 @@ def made(request: pytest.FixtureRequest, rng: np.random.Generator) -> Case:
 
 
 def reported(made: Case) -> list[str]:
-    return [name for name, code in made.codebook.codes.items() if code.kind != "counted"]
+    return [name for name, code in made.codebook.codes.items() if code.kind not in {"counted", "discrepancy"}]
 
 
 def row(made: Case, code: str) -> dict[str, str]:
@@ -124,6 +126,63 @@ def test_an_odd_signal_counts_as_in_a_case_that_has_it(what: str) -> None:
     np.testing.assert_allclose(after.posterior.tables[0].own, exact.own, rtol=1e-9)
     assert after.account.excluded == anew.account.excluded
     assert now.what_if([odd]).loc["odd", "yes"] == pytest.approx(after.probability('role == "yes"'), abs=1e-12)
+
+
+WITHIN, AVERAGE = {"name": "g", "within": 4}, {"name": "g", "cap": "average"}
+CAPS: dict[str, dict[str, Any]] = {
+    "no cap": {},
+    "a week of each code": {"settings": {"max_per_week": 1}},
+    "two of one code": {"codes": {"up": {"max_per_week": 2}}},
+    "a group": {"codes": {"up": {"group": WITHIN}, "always": {"group": WITHIN}}},
+    "an average": {"codes": {"up": {"group": AVERAGE}, "always": {"group": AVERAGE}}},
+    "both": {"codes": {"up": {"group": WITHIN}, "always": {"group": WITHIN}}, "settings": {"max_per_week": 1}},
+}
+
+
+def _exponents(forecast: Forecast) -> dict[tuple[str, ...], float]:
+    problem = forecast.compiled.problem
+    return {problem.units[c.unit].signals: c.exponent for c in problem.contributions}
+
+
+@pytest.mark.parametrize("what", CAPS)
+def test_one_more_signal_where_caps_bind(what: str, rng: np.random.Generator) -> None:
+    """Ties among them: the same code by the same source, some on one day, so that the latest of equals must be told."""
+    stated = {"draws": 64, "points": 32, **CAPS[what].get("settings", {})}
+    codes = {name: {"bears_on": {"role": b}} | CAPS[what].get("codes", {}).get(name, {}) for name, b in ROLE.items()}
+
+    def drawn(name: str) -> dict[str, str]:
+        code, source = str(rng.choice(list(ROLE))), str(rng.choice(["wire", "poor"]))
+        return {"id": name, "published": day(int(rng.integers(1, 12))), "code": code, "source": source}
+
+    def made(signals: list[dict[str, str]]) -> Forecast:
+        questions, said = {"role": ordinal("no", "yes", half_life=30)}, {"ann": {"role": {"no": 0.5, "yes": 0.5}}}
+        return forecast(
+            case(
+                questions,
+                said,
+                codes=codes,
+                sources={"poor": {"credence": 0.3}},
+                scenarios={"yes": 'role == "yes"'},
+                signals=signals,
+                settings=stated,
+                days=20,
+            ),
+            day(12),
+        )
+
+    known = [drawn(f"s{i}") for i in rng.permutation(8)]
+    now, bound = made(known), False
+    for i in range(8):
+        one = drawn(f"a{i}" if i % 2 else f"z{i}")  # before and after all others by name
+        anew, after = made([*known, one]), now.revised([one], as_of=day(12))
+        np.testing.assert_allclose(after.posterior.tables[0].own, anew.posterior.tables[0].own, rtol=1e-9)
+        exact = _exponents(anew)
+        assert _exponents(after) == exact
+        problem, _ = now.compiled.with_one(after.case.signals[-1])
+        with_one = {problem.units[c.unit].signals: c.exponent for c in problem.contributions}
+        assert with_one == pytest.approx(exact, abs=1e-12)
+        bound |= {k: e for k, e in exact.items() if k != (one["id"],)} != _exponents(now)
+    assert bound  # some of them change what others count
 
 
 def test_a_signal_that_nothing_agrees_with_is_an_error_and_no_number() -> None:

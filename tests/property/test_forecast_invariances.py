@@ -37,7 +37,8 @@ def as_it_is(name: str) -> str:
 
 def story(rows: list[Row], n: Name = as_it_is, more: Mapping[str, Any] | None = None, **options: Any) -> Case:
     """A case in which everything is called as `n` says; `more` adds questions, panel or codes."""
-    more = more or {}
+    more, cap = more or {}, options.pop("cap", "strongest")
+    weekly = cap == "a week"
     when, level, much, kind = (n(q) for q in ("when", "level", "much", "kind"))
     known = [{"question": level, "resolved_on": day(5), "outcome": "b"}] if options.pop("resolved", False) else []
     dates = [daily([0.1, 0.05, 0.1, 0.1, 0.1, 0.05, 0.05], 0.45), daily([0.05] * 8, 0.6)]
@@ -60,7 +61,7 @@ def story(rows: list[Row], n: Name = as_it_is, more: Mapping[str, Any] | None = 
         },
         {n("ann"): said[0] | more.get("said", {}), n("bo"): said[1]},
         days=DAYS,
-        codes=_codes(n, options.pop("cap", "strongest")) | more.get("codes", {}),
+        codes=_codes(n, "all" if weekly else cap) | more.get("codes", {}),
         sources={
             n("agency"): {"reliability": "A"},
             n("paper"): {"credence": [0.4, 0.7, 0.9]},
@@ -69,7 +70,7 @@ def story(rows: list[Row], n: Name = as_it_is, more: Mapping[str, Any] | None = 
         },
         signals=[_row(row, n) for row in rows],
         resolutions=known,
-        settings=SETTINGS,
+        settings=SETTINGS | {"max_per_week": 1 if weekly else None},
         **options,
     )
 
@@ -137,7 +138,7 @@ def news(draw: st.DrawFn) -> list[Row]:
 
 
 ats = st.integers(1, 7)
-caps = st.sampled_from(["strongest", "average", "all"])
+caps = st.sampled_from(["strongest", "average", "all", "a week"])
 
 
 # -- order and names ---------------------------------------------------------------------------

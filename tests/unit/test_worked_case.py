@@ -43,7 +43,7 @@ def test_every_item_of_the_seed_has_its_place(coded: dict[str, list[str]]) -> No
 def test_what_the_table_names_exists(case: Case, coded: dict[str, list[str]], worked_case: Path, item: str) -> None:
     known = {s.id for s in case.signals} | set(case.codebook.sources) | set(case.file.questions)
     files = {path.name for path in worked_case.iterdir()} | {Path(__file__).name}
-    words = {"actor", "speaker", "combine"}
+    words = {"actor", "speaker", "combine", *case.codebook.discrepancies}
     assert [name for name in coded[item] if name not in known | files | words] == []
 
 

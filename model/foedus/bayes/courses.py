@@ -100,11 +100,40 @@ def log_reports(r: Reports, knobs: Knobs) -> Tensor:
     term = r.weight[:, None] * value / mean[..., None]
     mixed = pt.zeros_like(term[..., :1, :] + r.at.mass)[..., r.item, :].inc(term)
     log_factor = pt.log(pt.maximum(credence * mixed + 1 - credence, TINY))
+    if (r.part_of >= 0).any():
+        log_factor = _with_discrepancies(r, credence, mixed, log_factor)
     if (r.rate >= 0).any():
         counted = np.flatnonzero(r.rate >= 0)
         log_rate = pt.log(knobs.rate)[..., r.rate[counted]] - np.log(r.middle[counted])
         log_factor = log_factor[..., counted, :].inc(log_rate[..., None])
     return _to_cells(r.at, r.exponent[:, None] * log_factor)
+
+
+def _with_discrepancies(r: Reports, credence: Tensor, mixed: Tensor, log_factor: Tensor) -> Tensor:
+    """Let lines of a discrepancy speak through it: as a pair where all are true, else each that is, by itself."""
+    lines, pairs = np.flatnonzero(r.part_of >= 0), np.unique(r.part_of[r.part_of >= 0])
+    of, nothing = r.part_of[lines], pt.zeros_like(log_factor)
+    none_joined = nothing[..., of, :].inc(log_factor[..., lines, :])
+    all_true = nothing[..., of, :].inc(pt.log(pt.maximum(credence, TINY))[..., lines, :] + nothing[..., lines, :])
+    each_said = nothing[..., of, :].inc(pt.log(pt.maximum(mixed, TINY))[..., lines, :])
+    sure = pt.exp(all_true)
+    joined = pt.exp(none_joined) + sure * (mixed - pt.exp(each_said))
+    if r.absent.any():
+        none = pt.maximum(1 - mixed, 1e-6) / pt.maximum(1 - _by_lines(r, mixed), 1e-6)
+        none = none / np.where(r.absent > 0, r.absent, 1.0)[:, None]
+        joined = pt.switch(r.absent[:, None] > 0, sure * none + 1 - sure, joined)
+    spoken = log_factor[..., pairs, :].set(pt.log(pt.maximum(joined, TINY))[..., pairs, :])
+    return spoken[..., lines, :].set(0.0)
+
+
+def _by_lines(r: Reports, mixed: Tensor) -> Tensor:
+    """Of an absence, the probability of its discrepancies by the lines alone [K, G]."""
+    term, line, alike = r.pattern.T
+    p = pt.switch(r.untold[line][:, None], 0.5, mixed[..., line, :])
+    logs = pt.log(pt.maximum(pt.switch(alike[:, None] == 1, p, 1 - p), TINY))
+    terms, place = np.unique(term, return_inverse=True)
+    each = pt.zeros_like(mixed[..., :1, :] + np.zeros((len(terms), 1)))[..., place, :].inc(logs)
+    return pt.zeros_like(mixed)[..., r.item[terms], :].inc(pt.exp(each))
 
 
 def _selection(r: Reports, knobs: Knobs) -> Tensor:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.problem.types import Axis, Contribution, Floats, Index, Problem, Tally
+from foedus.problem.types import Axis, Contribution, Floats, Index, Problem, Tally, Term
 
 Bools = NDArray[np.bool_]
 _NO_RATE = (-1, 1.0)
@@ -62,6 +62,14 @@ class Reports:
         density of an event is the rate itself.
     outcome : array [K]
         Whether it falls on the outcome instead of the course.
+    part_of : array [K]
+        Of a line of a discrepancy, the item that is the discrepancy: what the line says is said there. Else -1.
+    absent : array [K]
+        Of the absence of some discrepancies, which are its terms, the mean of what it says; else 0.
+    pattern : array [E, 3]
+        Of these, for each term and line: term, item of the line, and 1 where the line would be as it was seen, else 0.
+    untold : array [K]
+        Whether it is a line whose code says nothing on the question.
     """
 
     at: Segments
@@ -83,6 +91,10 @@ class Reports:
     rate: Index
     middle: Floats
     outcome: Bools
+    part_of: Index
+    absent: Floats
+    pattern: Index
+    untold: Bools
 
 
 @dataclass(frozen=True)
@@ -157,6 +169,7 @@ def most_cells(axes: Sequence[Axis]) -> int:
 
 
 def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index]) -> Reports:
+    items, part_of = _with_lines(items)
     terms = [(k, term) for k, c in enumerate(items) for term in (c.terms[:1] if c.as_written else c.terms)]
     width = max(len(c.starts) for c in items)
     origins = padded([padded([o for _, o in c.origins], -1) for c in items], -1)
@@ -182,7 +195,32 @@ def _reports(items: list[Contribution], axes: Sequence[Axis], days: list[Index])
         rate=np.array([(c.rate or _NO_RATE)[0] for c in items], dtype=np.intp),
         middle=np.array([(c.rate or _NO_RATE)[1] for c in items]),
         outcome=np.array([c.sees_outcome for c in items]),
+        part_of=part_of,
+        absent=np.array([c.absence.scale if c.absence and i < 0 else 0.0 for c, i in zip(items, part_of, strict=True)]),
+        pattern=_patterns(items, part_of, terms),
+        untold=np.array([i >= 0 and not len(c.terms[0].rows) for c, i in zip(items, part_of, strict=True)]),
     )
+
+
+def _with_lines(items: list[Contribution]) -> tuple[list[Contribution], Index]:
+    """Add the lines of discrepancies as items of their own, and say which they belong to."""
+    lines = [(k, line) for k, c in enumerate(items) for line in c.lines]
+    each = [replace(items[k], terms=(line.term,), origins=line.origins) for k, line in lines]
+    whole = [replace(c, origins=c.lines[0].origins) if c.lines else c for c in items]
+    return [*whole, *each], np.array([-1] * len(items) + [k for k, _ in lines], dtype=np.intp)
+
+
+def _patterns(items: list[Contribution], part_of: Index, terms: list[tuple[int, Term]]) -> Index:
+    """For each term of an absence and each of its lines: both, and whether the line is there as in the discrepancy."""
+    rows = []
+    for k, c in enumerate(items):
+        if c.absence is not None and part_of[k] < 0:
+            own = [j for j, (item, _) in enumerate(terms) if item == k]
+            lines = np.flatnonzero(part_of == k).tolist()
+            for j, pattern in zip(own, c.absence.patterns, strict=True):
+                seen = [items[line].terms[0].presence for line in lines]
+                rows += [(j, line, int(a == b)) for line, a, b in zip(lines, seen, pattern, strict=True)]
+    return np.array(rows, dtype=np.intp).reshape(-1, 3)
 
 
 def _no_selection(c: Contribution) -> tuple[Floats, Index, float]:

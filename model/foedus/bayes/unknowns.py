@@ -18,7 +18,7 @@ from foedus.bayes.coordinates import Free
 from foedus.bayes.courses import Knobs
 from foedus.bayes.latents import Marginals, between, correlation, hanging_table, marginals, nominal_marginal
 from foedus.bayes.stacks import most_cells
-from foedus.problem.types import Axis, Floats, Index, Problem, Uncertain
+from foedus.problem.types import Axis, Floats, Index, Problem, Tellings, Uncertain
 
 Tensor = Any
 _LOWEST = -700.0  # log of a multiplier of 0
@@ -126,10 +126,15 @@ def _telling(problem: Problem, free: Free, giver: Giver) -> Tensor:
     xi = np.sqrt(1 - t.shared) * own
     if t.shared > 0 and len(free.telling):
         xi = xi + t.sign * np.sqrt(t.shared) * giver.normal("telling_shared", None, 1)[..., None]
+    return log_multipliers(t, xi, pt)
+
+
+def log_multipliers(t: Tellings, xi: Tensor, xp: Any) -> Tensor:
+    """Log multipliers, or log-odds of document lines [T], at standard normals [T] of `pytensor.tensor` or `numpy`."""
     possible = np.isfinite(t.middle)
-    band = pt.switch(xi < 0, t.below, t.above) * xi
-    out = np.where(possible, t.middle, 0.0) * pt.exp(t.kappa * xi) + t.offset + band
-    return pt.switch(possible, out, _LOWEST)
+    band = xp.where(xi < 0, t.below, t.above) * xi
+    out = np.where(possible, t.middle, 0.0) * xp.exp(t.kappa * xi) + t.offset + band
+    return xp.where(possible, out, _LOWEST)
 
 
 def _credence(problem: Problem, free: Free, giver: Giver) -> Tensor:

@@ -28,6 +28,7 @@ from foedus.case.types import (
     CaseFile,
     Codebook,
     Count,
+    Distinct,
     Judgment,
     Moment,
     ReferenceCase,
@@ -42,8 +43,9 @@ from foedus.errors import CaseError, Fault
 CASE, CODEBOOK = "case.yaml", "codebook.yaml"
 JUDGMENTS, SIGNALS, COUNTS = "judgments.csv", "signals.csv", "counts.csv"
 RESOLUTIONS, SEEDS, REFERENCE = "resolutions.csv", "seeds.csv", "reference_class.csv"
+DISTINCT = "distinct.csv"
 REQUIRED = (CASE, CODEBOOK, JUDGMENTS)
-FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS, REFERENCE)
+FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS, REFERENCE, DISTINCT)
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
@@ -54,7 +56,7 @@ def load(folder: str | Path, *, skip_unknown: bool = False, instead: Mapping[str
     ----------
     folder : str or Path
         The folder with `case.yaml`, `codebook.yaml` and `judgments.csv`; `signals.csv`,
-        `counts.csv`, `resolutions.csv`, `seeds.csv` and `reference_class.csv` are optional.
+        `counts.csv`, `resolutions.csv`, `seeds.csv`, `reference_class.csv` and `distinct.csv` are optional.
     skip_unknown : bool
         Set rows of `signals.csv` aside, and count them, whose code the codebook doesn't define; else they are faults.
     instead : mapping, optional
@@ -77,7 +79,7 @@ def load(folder: str | Path, *, skip_unknown: bool = False, instead: Mapping[str
     codebook, codebook_lines, broken_codes = _document(Codebook, CODEBOOK, texts, findings)
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
-    judgments, signals, counts, resolutions, seeds, reference = tables
+    judgments, signals, counts, resolutions, seeds, reference, distinct = tables
     skipped: tuple[tuple[Signal, str], ...] = ()
     renamed: dict[str, str] = {}
     if codebook:
@@ -106,6 +108,7 @@ def load(folder: str | Path, *, skip_unknown: bool = False, instead: Mapping[str
             reference,
         )
         check(draft)
+    _distinct(distinct, {row.id for row in (*signals, *(row for row, _ in skipped))}, findings)
     findings.raise_faults()
     assert case_file is not None
     assert codebook is not None
@@ -119,11 +122,21 @@ def load(folder: str | Path, *, skip_unknown: bool = False, instead: Mapping[str
         resolutions=resolutions,
         seeds=seeds,
         reference=reference,
+        distinct=distinct,
         inputs={file: digest(content) for file, content in contents.items()},
         warnings=tuple(findings.warnings),
         skipped=tuple((row.id, why) for row, why in skipped),
         renamed=renamed,
     )
+
+
+def _distinct(rows: tuple[Distinct, ...], known: set[str], findings: Findings) -> None:
+    """Warn of what is called distinct and is no signal."""
+    if not findings.at(SIGNALS):
+        for row in rows:
+            if row.id not in known:
+                said = f"id: {row.id!r} is no signal of {SIGNALS}: this row says nothing"
+                findings.warn(DISTINCT, row.line, said)
 
 
 def _contents(folder: Path, instead: Mapping[str, bytes], findings: Findings) -> dict[str, bytes]:
@@ -227,6 +240,7 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
             ReferenceCase,
             names | {"as_of": day, "count": values.parse_whole, "censored": values.parse_yes_no, "source": str},
         ),
+        Table(DISTINCT, Distinct, names),
     )
 
 

@@ -115,6 +115,15 @@ class Count(Document):
         return f"{self.code} {self.first}..{self.last}"
 
 
+class Distinct(Document):
+    """One signal of a set of which each is an event of its own, though they look alike: proposed no more as one."""
+
+    set: str = Field(min_length=1, max_length=120)
+    id: str = Field(min_length=1, max_length=120)
+    note: str | None = None
+    line: int
+
+
 class Seed(Document):
     """A seed question: its answer is known, so that what experts said about it can be scored."""
 

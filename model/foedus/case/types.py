@@ -18,6 +18,7 @@ from foedus.case.parts import Lang as Lang
 from foedus.case.parts import Probability as Probability
 from foedus.case.parts import Text as Text
 from foedus.case.rows import Count as Count
+from foedus.case.rows import Distinct as Distinct
 from foedus.case.rows import Judgment as Judgment
 from foedus.case.rows import Moment as Moment
 from foedus.case.rows import ReferenceCase as ReferenceCase
@@ -163,6 +164,7 @@ class Settings(Document):
     shared_error: float = Field(default=0.3, ge=0)  # sd in log-odds of the error all experts share
     weight_concentration: float | None = Field(default=None, gt=0)  # default: number of experts
     tempering: float = Field(default=0.3, ge=0)  # n signals in a week count 1 / (1 + tempering (n - 1))
+    max_per_week: int | None = Field(default=None, ge=1)  # of each code on a question, where a code has none of its own
     spread: float = Field(default=1.5, ge=1)  # factor either way on multipliers without a band
     shared_telling: float = Field(default=0.25, ge=0, le=1)  # part of telling-ness that all codes share
     dependence_spread: float = Field(default=0.2, ge=0)  # sd of the log strength of dependence
@@ -215,7 +217,7 @@ class Bearing(Document):
     by_speaker: dict[str, dict[str, Band]] = Field(default_factory=dict)
     spread: float | None = Field(default=None, ge=1)
     basis: Literal["empirical", "elicited", "assumed"] = "assumed"
-    source: str | None = None
+    source: Text | None = None
 
     @property
     def flat(self) -> bool:
@@ -273,7 +275,10 @@ class Code(Document):
     requires: dict[Required, tuple[str, ...]] = Field(
         default_factory=dict
     )  # what a row with this code must say, of these
-    kind: Literal["signal", "per_document", "counted"] = "signal"
+    kind: Literal["signal", "per_document", "discrepancy", "counted"] = "signal"
+    of: Identifier | tuple[Identifier, ...] = ()  # of a discrepancy: the line, or a line for each side
+    said_by: tuple[str, ...] = ()  # ISO 3166 alpha-3 of the sides in whose texts it stands
+    left_out_by: tuple[str, ...] = ()  # and of those in whose texts it does not
     sees: Literal["course", "outcome"] = "course"
     group: Group | None = None
     bears_on: dict[Identifier, Bearing] = Field(default_factory=dict)
@@ -289,6 +294,20 @@ class Code(Document):
     deprecated: str | None = None  # the version from which it is no longer coded
     replaced_by: Identifier | None = None  # what its rows are read as, once it is deprecated
     note: Text | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Codes of the line that a discrepancy is about: one for all sides, or one of each."""
+        return (self.of,) if isinstance(self.of, str) else self.of
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Sides of a discrepancy, those that say it first."""
+        return (*self.said_by, *self.left_out_by)
+
+    def line_of(self, side: str) -> str:
+        """Return the code of the line in the text of one of the `sides`."""
+        return self.lines[0] if len(self.lines) == 1 else self.lines[self.sides.index(side)]
 
 
 class Combination(Document):
@@ -322,6 +341,11 @@ class Codebook(Document):
     sources: dict[Identifier, Source] = Field(default_factory=dict)
     topics: dict[Identifier, Text] = Field(default_factory=dict)  # titles of what `issue` names beside questions
 
+    @property
+    def discrepancies(self) -> dict[str, Code]:
+        """Codes of kind discrepancy that are in use, in the order of the codebook."""
+        return {name: c for name, c in self.codes.items() if c.kind == "discrepancy" and c.deprecated is None}
+
 
 class Case(Document):
     """A whole case, checked. `inputs` maps each file to its SHA-256."""
@@ -335,6 +359,7 @@ class Case(Document):
     resolutions: tuple[Resolution, ...]
     seeds: tuple[Seed, ...] = ()
     reference: tuple[ReferenceCase, ...] = ()
+    distinct: tuple[Distinct, ...] = ()
     inputs: dict[str, str]
     warnings: tuple[str, ...] = ()
     skipped: tuple[

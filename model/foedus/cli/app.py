@@ -14,7 +14,8 @@ from typing import Annotated
 
 import typer
 
-from foedus.cli import check, code, common, elicit
+from foedus.cli import check, code, coders, common, elicit, learn, news
+from foedus.cli import codebook as pages_of_codebook
 from foedus.cli.common import AsOf, CaseFolder, Unknown
 from foedus.errors import DegenerateDraws, FoedusError
 
@@ -28,6 +29,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(elicit.app, name="elicit")
+app.add_typer(news.app, name="news")
+app.command("codebook", epilog=pages_of_codebook.EXAMPLE)(pages_of_codebook.codebook)
+app.command(epilog="Example: foedus coders scenarios/rok-us-2025 --as-of 2025-08-01 --out coders --lang en,ko")(
+    coders.coders
+)
+app.add_typer(learn.app, name="learn")
 
 
 class Paper(StrEnum):
@@ -101,14 +108,22 @@ def top(
     """Forecasts alliance negotiations: expert judgments and coded news in, scenario probabilities and a report out."""
 
 
-@app.command(epilog="Example: foedus new my-case")
+@app.command(epilog="Example: foedus new my-case --codebook alliance_negotiation")
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or is empty.")],
+    codebook: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Begin with a codebook of the package and the questions it speaks about: alliance_negotiation.",
+            show_default="a small invented one",
+        ),
+    ] = None,
 ) -> None:
     """Write a small case that runs as it is, to change into your own."""
     from foedus.case.new import write_new
 
-    names = ", ".join(path.name for path in write_new(folder))
+    names = ", ".join(path.name for path in write_new(folder, codebook))
     quoted = shlex.quote(str(folder))
     typer.echo(f"{folder}: {names}\nNext: foedus check {quoted} && foedus forecast {quoted}")
 

@@ -6,15 +6,11 @@ What a command needs is imported inside it, as in `app`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from foedus.cli.common import CaseFolder, can_write, console, faults_in, target, working
-from foedus.errors import CaseError, Fault
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 AsOf = Annotated[
     str | None,
@@ -85,7 +81,7 @@ def import_(
 ) -> None:  # fmt: skip
     """Make judgments.csv and seeds.csv of a file from elsewhere; every row that is dropped is reported."""
     from foedus.case.values import parse_day
-    from foedus.cli import elicit_show
+    from foedus.cli import elicit_show, files
     from foedus.elicitation.importers.judgments import as_files
     from foedus.elicitation.importers.registry import import_file
 
@@ -98,7 +94,7 @@ def import_(
     texts = {"judgments.csv": written.judgments, "names.csv": written.names}
     if imported.seeds and any(seed.answer is not None for seed in imported.seeds):
         texts["seeds.csv"] = written.seeds
-    _write(out, texts)
+    files.write_new(out, texts)
     elicit_show.imported(console(), name, imported, [out / text for text in texts])
 
 
@@ -110,17 +106,18 @@ def export(
     """Write the pooled prior of every question as pooled.csv; `foedus.pools.pooled` gives scipy and PreliZ ones."""
     import foedus
     from foedus import pools
+    from foedus.cli import files
     from foedus.trust import trust_of
 
     with faults_in(case), working("Pooling") as say:
         loaded = foedus.load(case)
         priors = pools.pooled(loaded, as_of, trust_of(loaded, as_of, progress=say))
-    _write(out, {"pooled.csv": pools.as_csv(priors)})
+    files.write_new(out, {"pooled.csv": pools.as_csv(priors)})
     typer.echo(f"{out / 'pooled.csv'}: {len(priors)} questions by {loaded.file.pooling.method}")
 
 
 def _renamed(pairs: list[str]) -> dict[str, str]:
-    from foedus.elicitation.importers.judgments import identifier
+    from foedus.case.foreign import identifier
 
     out = {}
     for pair in pairs:
@@ -130,14 +127,3 @@ def _renamed(pairs: list[str]) -> dict[str, str]:
             raise typer.BadParameter(msg, param_hint="--name")
         out[old] = new
     return out
-
-
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write files to a folder; none where one of them is there already."""
-    there = [Fault(str(folder / name), 0, "is there already: name another folder") for name in texts
-             if (folder / name).exists()]  # fmt: skip
-    if there:
-        raise CaseError(there)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8", newline="\n")

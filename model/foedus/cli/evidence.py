@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from foedus.cli import news_duplicates
 from foedus.cli.heat import DOWN, PLAIN, UP, heat_map
 from foedus.cli.show import ILLUSTRATIVE
 from foedus.explain.evidence import Piece, Said
@@ -58,6 +59,7 @@ def show(console: Console, what: Checked, *, full: bool = False, lang: Lang = "e
     heat_map(console, what, lang)
     console.print()
     account(console, what.rows, what.compiled.defaulted)
+    news_duplicates.brief(console, case, what.as_of)
 
 
 def heading(case: Case, question: str, lang: Lang = "en") -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,23 @@ if TYPE_CHECKING:
     from foedus.case.types import Case
     from foedus.case.types import Text as Title
     from foedus.forecast import Account, Forecast
+    from foedus.news.evidence import Merge
 
 ILLUSTRATIVE = "Illustrative: the panel's numbers are invented to show the method. Not a forecast to act on."
 NOTE = (
     "Range: 5-95 % over experts, sources and assumptions inside the model; not a forecast interval. Prior: the panel, "
     "before any news. Change and MCSE (Monte Carlo error): points; a change that the error hides is left out."
 )
+WHY = {
+    "event": "one event",
+    "origin": "one text",
+    "statement": "one statement",
+    "document": "one line of a document",
+    "duplicate": "a row that stands twice",
+    "group": "an echo of one intent",
+    "discrepancy": "what one text says and the other leaves out",
+    "week": "one too many of its code in a week",
+}
 
 SHOWN = (0.05, 0.5, 0.95)  # quantiles; forecast.json has more
 Row = tuple[str, str, str, str]  # outcome, now, range, prior
@@ -139,6 +150,12 @@ def account(console: Console, rows: Account) -> None:
     }
     line = f"Signals: {rows.read} read, " + ", ".join(f"{len(ids)} {what}" for what, ids in counts.items())
     console.print(Text(line, style="bold"))
+    if rows.merges:
+        often = Counter[str](merge.why for merge in rows.merges)
+        listed = ", ".join(f"{often[why]} {said}" for why, said in WHY.items() if often[why])
+        console.print(f"  not by themselves: {listed}")
+    for sentence, ids in _by_reason(_parts(rows.merges)).items():
+        console.print(f"  {sentence}: {', '.join(ids)}")
     for what, pairs in (("merged", rows.merged), ("excluded", rows.excluded)):
         for reason, ids in _by_reason(pairs).items():
             console.print(f"  {what}, {reason}: {', '.join(ids)}")
@@ -151,6 +168,15 @@ def account(console: Console, rows: Account) -> None:
             console.print(f"  {what}: {', '.join(names)}")
     for sentence in rows.defaulted:
         console.print(f"  default: {sentence}")
+
+
+def _parts(merges: Iterable[Merge]) -> Iterator[tuple[str, str]]:
+    """Yield signals that still count, and what they are a part of, or where another counts in their place."""
+    for merge in merges:
+        if merge.counts:
+            yield merge.id, f"in one factor with {merge.into}, {WHY[merge.why]}"
+        elif merge.question is not None:
+            yield merge.id, f"on {merge.question} {merge.into} counts instead, {WHY[merge.why]}"
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

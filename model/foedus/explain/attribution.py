@@ -18,7 +18,6 @@ from foedus.inference.diagnostics import effective_sample_size
 from foedus.inference.posterior import Ensemble, ensemble
 from foedus.inference.revision import reweighted
 from foedus.inference.tables import own_tables, tables
-from foedus.news.credence import event_credence
 from foedus.problem.types import Contribution, Tally
 
 if TYPE_CHECKING:
@@ -143,5 +142,5 @@ def _signal(forecast: Forecast, unit: int, effects: dict[str, float]) -> Step:
 
 def _mean_credence(forecast: Forecast, own: Contribution | Tally) -> float:
     credence = forecast.posterior.parameters.credence
-    draws = credence[own.credence] if isinstance(own, Tally) else event_credence(own.origins, credence)
+    draws = credence[own.credence] if isinstance(own, Tally) else own.credence(credence)
     return float(draws @ forecast.posterior.now.weight.sum(axis=0))

@@ -95,7 +95,7 @@ def evidence(case: Case, compiled: Compiled) -> tuple[Piece, ...]:
 
 def _signal(case: Case, compiled: Compiled, middle: Middle, item: Contribution) -> Piece:
     unit, axis = compiled.evidence.units[item.unit], compiled.problem.axes[item.question]
-    rows = [row for row in unit.rows if axis.id in case.codebook.codes[row.code].bears_on]
+    rows = reports_of(case, unit, axis.id)
     weight, lean = middle.weigh([item])
     return Piece(
         question=axis.id,
@@ -131,6 +131,13 @@ def _count(case: Case, compiled: Compiled, middle: Middle, tally: Tally) -> Piec
         counted=tally.count,
         expected=float(compiled.problem.rates.median[tally.rate] * tally.exposure.sum()),
     )
+
+
+def reports_of(case: Case, unit: Unit, question: str) -> tuple[Signal, ...]:
+    """Return the rows of a unit that bear on a question: of a discrepancy all its lines."""
+    if unit.lines:
+        return unit.rows
+    return tuple(row for row in unit.rows if question in case.codebook.codes[row.code].bears_on)
 
 
 def _reported(case: Case, source: str, credibility: str | None) -> Reported:

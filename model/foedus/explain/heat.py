@@ -15,7 +15,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from foedus.case.types import Case, Lang, Text
-from foedus.explain.evidence import day_of
+from foedus.explain.evidence import day_of, reports_of
 from foedus.explain.middle import Item, Middle
 from foedus.explain.rows import RowFate, row_fates
 from foedus.problem.compile import Compiled
@@ -171,7 +171,7 @@ def _gather_items(case: Case, compiled: Compiled, found: dict[tuple[str | None, 
     for item in problem.contributions:
         question = problem.axes[item.question].id
         unit = units[item.unit]
-        for code in dict.fromkeys(row.code for row in unit.rows if question in case.codebook.codes[row.code].bears_on):
+        for code in unit.codes if unit.lines else dict.fromkeys(r.code for r in reports_of(case, unit, question)):
             cell = found[question, code, monday(day_of(unit.seen))]
             if item.exponent > 0:
                 cell.items.append(item)

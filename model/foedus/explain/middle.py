@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foedus.inference.factors import Factors
 from foedus.inference.parameters import Parameters, transform, whitened
-from foedus.problem.contributions import alive
+from foedus.problem.cells import alive
 from foedus.problem.types import Contribution, Problem, Tally
 
 Floats = NDArray[np.float64]

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from foedus.accounting import account_of
 from foedus.case.types import Case, Count, Signal
 from foedus.news.evidence import Fate
+from foedus.problem.cells import VOID
 from foedus.problem.compile import Compiled
-from foedus.problem.contributions import VOID
 from foedus.problem.types import Contribution, Tally
 
 FATES: tuple[Fate, ...] = ("used", "merged", "excluded", "in_prior", "no_bearing")
-_INTO = re.compile(r"(?:one event with|capped:|superseded by|revised on|retraction of) (\S+)")
+_INTO = re.compile(
+    r"(?:one (?:event|text|statement|discrepancy) with|the same line as|capped:|superseded by|revised on|retraction of)"
+    r" (\S+)"
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from foedus.inference.course import segment_masses
 from foedus.inference.parameters import Parameters
 from foedus.news.credence import event_credence
+from foedus.problem.discrepancies import UNTOLD, discrepancy, none_of
 from foedus.problem.tally import log_probability
 from foedus.problem.types import Contribution, Index, Tally, Term
 
@@ -53,6 +54,8 @@ class Factors:
         return known if item.exponent == 1 else item.exponent * known
 
     def _factor(self, c: Contribution, mass: Floats) -> Floats:
+        if c.lines:
+            return self._discrepancy(c)
         r = self._credence(c)
         if c.as_written:  # an event of a Poisson process: its density is the rate (over its middle), which may be drawn
             rate = self._parameters.rate[c.rate[0]] / c.rate[1] if c.rate is not None else 1.0
@@ -65,6 +68,20 @@ class Factors:
                 value /= typical**term.bar_power if term.bar_power > 1 else typical
             mixed += (term.weight / term.scale) * value if term.scale else term.weight * _to_mean_one(value, mass)
         return np.asarray(r * mixed + 1 - r)
+
+    def _discrepancy(self, c: Contribution) -> Floats:
+        """Return the factor [G, M]: of the pair where all lines are so, else of those that are; or of its absence."""
+        if c.absence is not None:
+            given = [self._multipliers(term) for term in c.terms]
+            lines = [(x.term.presence, self._multipliers(x.term) if len(x.term.rows) else UNTOLD) for x in c.lines]
+            r = c.credence(self._parameters.credence)
+            return np.asarray(r * none_of(given, lines, c.absence.patterns) / c.absence.scale + 1 - r)
+        each = [(event_credence(x.origins, self._parameters.credence), self._scaled(x.term)) for x in c.lines]
+        (term,) = c.terms
+        return discrepancy(self._scaled(term), each)
+
+    def _scaled(self, term: Term) -> Floats:
+        return self._multipliers(term) / term.scale
 
     def _multipliers(self, term: Term) -> Floats:
         """Product of a term's multipliers, or of the probabilities of document lines: [G, M]."""
@@ -103,8 +120,8 @@ class Factors:
 
 
 def reports(c: Contribution) -> Hashable:
-    """Return who reported it, in a form that can be a key."""
-    return tuple((independent, *grades.tolist()) for independent, grades in c.origins)
+    """Return who reported it, and of a discrepancy its lines, in a form that can be a key."""
+    return (id(c.lines), c.absence, *((independent, *grades.tolist()) for independent, grades in c.origins))
 
 
 def _to_mean_one(values: Floats, mass: Floats) -> Floats:

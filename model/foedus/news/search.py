@@ -12,15 +12,16 @@ from foedus.case.types import Code, Codebook, Source, Text
 Fields = Sequence[tuple[float, str]]  # weight and text of each part of a document
 _WHOLE, _BEGINS, _WITHIN, _STEM, _CLOSE = 1.0, 0.8, 0.6, 0.5, 0.3
 _HANGUL = re.compile("[가-힣]+")
+HAND = ("signal", "per_document")  # kinds that people code: counts and discrepancies are found
 _CUTOFF = 0.75  # of words that may be misspelt
 
 
 def codes(book: Codebook, words: str) -> list[str]:
     """Return the codes that fit some words, the best first; all that are coded by hand, in their order, for no words.
 
-    Deprecated codes, and those that are counted in counts.csv, are left out.
+    Deprecated codes, counts and discrepancies, which are not coded as signals, are left out.
     """
-    open_ = {name: code for name, code in book.codes.items() if not code.deprecated and code.kind != "counted"}
+    open_ = {name: code for name, code in book.codes.items() if not code.deprecated and code.kind in HAND}
     return ranked(words, {name: _code(name, code) for name, code in open_.items()})
 
 

@@ -22,6 +22,7 @@ from foedus.elicitation.seeds import seed_study
 from foedus.errors import CaseError, Fault
 from foedus.news.counts import Period
 from foedus.news.credence import Z90, credence_prior
+from foedus.news.discrepancies import merged
 from foedus.news.evidence import Evidence, Judged, Unit, gather, unit_of
 from foedus.problem.axes import Made, axis, hang, zone_of
 from foedus.problem.bands import Book
@@ -123,7 +124,7 @@ def compile_problem(case: Case, as_of: dt.datetime, prior: Prior | None = None, 
         prior = elicited(case)
     said = prior.panel
     judged = judging(case, said)
-    evidence = gather(case, as_of, judged)
+    evidence = merged(case.codebook, gather(case, as_of, judged), judged)
     index = {q: i for i, q in enumerate(file.questions)}
     base_weights = np.array([said.base_weights[e] for e in file.panel])
     pooling = pooling_of(case, base_weights, trust)
@@ -270,6 +271,14 @@ def _coded(case: Case, evidence: Evidence) -> list[str]:
     coarse = [row.id for row in rows if row.happened is not None and row.happened.precision in {"week", "month"}]
     if coarse:
         out.append(f"no day is known of {', '.join(coarse)}: seen at the end of the week or month, or when published")
+    coding = evidence.coding
+    if coding is not None and coding.mixed.any():
+        n = int(coding.mixed.sum())
+        out.append(f"{n} signals are read in several ways by their coders and count as mixtures (see foedus coders)")
+        if not coding.posterior.converged:
+            out.append(
+                f"the model of coders did not converge (R-hat {coding.posterior.rhat:.2f}): decide these signals"
+            )
     return out + [f"rows with the deprecated code {old} are read as {new}" for old, new in case.renamed.items()]
 
 

@@ -1,41 +1,33 @@
 """Units of evidence -> contributions to each question: what falls on which cells, and how much it counts.
 
 Here nothing may count twice: selection against the codes that could have been coded, joint multipliers of
-one statement, caps on signals of one intent, tempering of many in one week, the share of the panel that had
-already seen it.
+one statement, the share of the panel that had already seen it; then caps and tempering (`capping`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from foedus.case.types import Bearing, Case, Signal
 from foedus.news.credence import event_credence
 from foedus.news.evidence import Evidence, Judged, Unit, share_unseen
+from foedus.problem import alike
 from foedus.problem.bands import Book, band_of_cell, level_ids
+from foedus.problem.capping import capped_by_group, capped_by_week, tempered, weekly_limits
+from foedus.problem.cells import UNBELIEVED, VOID, alive, day_number, segments
+from foedus.problem.discrepancies import in_place_of_lines
+from foedus.problem.joint import of_discrepancy
 from foedus.problem.menu import code_shares, competing, rated
+from foedus.problem.mixture import readings
 from foedus.problem.types import Axis, Contribution, Floats, Index, Term
 
 Bar = tuple[Floats, Index, float]  # shares [B], rows [B, C], share of codes that say nothing on the course
-VOID = "its question was settled before"
-UNBELIEVED = "nobody who reports it is ever believed (credence 0)"
-_NEAR = 3  # days either way: a week around a signal
-_MOST_TERMS = 64  # of a mixture over what coders chose
 Made = TypeVar("Made")
-
-
-def day_number(moment: dt.datetime, zone: str, opens: dt.date) -> int:
-    """Day, counted from `opens`, on which `moment` falls in `zone`; the end of a day belongs to it."""
-    return ((moment - dt.timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() - opens).days
 
 
 @dataclass
@@ -84,11 +76,13 @@ class Compiler:
         return self._counted([*self.raw[q], *self.unit(last, evidence.units[last], q)], evidence)
 
     def _counted(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
-        return sorted(self._temper(self._cap(own, evidence)), key=lambda c: (c.day, c.unit))
+        codebook, stated, units = self.case.codebook, self.case.file.settings, evidence.units
+        capped = capped_by_group(in_place_of_lines(own, evidence), codebook, units, self._agree)
+        capped = capped_by_week(capped, weekly_limits(codebook, stated.max_per_week), units, self._agree)
+        return sorted(tempered(capped, stated.tempering), key=lambda c: (c.day, c.unit))
 
     def _remembered(self, index: int, unit: Unit, q: int) -> list[Contribution]:
-        chosen = tuple((weight, id(signal)) for item in unit.items for weight, signal in item.options)
-        key = (q, self.pools[q], chosen, unit.origins, unit.seen, unit.published)
+        key = (q, self.pools[q], alike.of_unit(unit))
         if key not in self.memo.units:
             self.memo.units[key] = unit, self.unit(index, unit, q)
         return [c if c.unit == index else replace(c, unit=index) for c in self.memo.units[key][1]]
@@ -97,14 +91,30 @@ class Compiler:
         """Contributions of one unit to question q: one for each way of seeing."""
         axis = self.axes[q]
         day = day_number(unit.seen, self.zones[q], axis.opens)
+        if unit.lines:
+            return of_discrepancy(self, index, unit, q, day)
         ways: dict[tuple[bool, bool, int], None] = {}
         for item in unit.items:
             for _, signal in item.options:
-                if self._says(signal.code, axis.id):
+                if signal.observed != "not_seen" and self.says(signal.code, axis.id):
                     ways[self._way(signal)] = None
         return [self._contribution(index, unit, q, day, way) for way in ways]
 
-    def _says(self, code: str, question: str) -> bool:
+    def profile(self, unit: Unit, q: int) -> Floats:
+        """Log factor of one unit on each cell of question q [C], were its report certain and every band its middle.
+
+        Its mean under the pool is 0; so is it on days that are past.
+        """
+        axis, out = self.axes[q], np.zeros(self.axes[q].cells)
+        for c in self.unit(0, unit, q):
+            bar = self.selection(q, c.day) if c.bar is not None else None
+            there = alive(axis, c.day)
+            own = self._profile(c.terms, c.starts, np.add.reduceat(there, c.starts), bar)
+            each = np.repeat(own, np.diff(np.append(c.starts, axis.cells)))
+            out += np.where(there > 0, each - each @ there, 0.0)
+        return out
+
+    def says(self, code: str, question: str) -> bool:
         """Whether a code tells outcomes of a question apart."""
         bearing = self.case.codebook.codes[code].bears_on.get(question)
         return bearing is not None and not bearing.flat
@@ -112,29 +122,24 @@ class Compiler:
     def _way(self, signal: Signal) -> tuple[bool, bool, int]:
         """Whether it sees the outcome, whether multipliers are rates, and whether it is a line of a document."""
         code = self.case.codebook.codes[signal.code]
-        line = 0 if code.kind == "signal" else (1 if signal.observed == "present" else -1)
+        line = (1 if signal.observed == "present" else -1) if code.kind in {"per_document", "discrepancy"} else 0
         return code.sees == "outcome", code.coverage == "exhaustive", line
 
     def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, int]) -> Contribution:
         axis = self.axes[q]
         choices = [self._choices(item.options, axis.id, way) for item in unit.items]
-        mixture = list(itertools.islice(itertools.product(*choices), _MOST_TERMS))
-        stacks = [self._stack([s for _, s in combo if s is not None], q, day, way) for combo in mixture]
-        total = sum(float(np.prod([w for w, _ in combo])) for combo in mixture)
-        weights = [float(np.prod([w for w, _ in combo])) / total for combo in mixture]
+        mixture = readings(choices)
+        stacks = [self._stack(said, q, day, way) for _, said in mixture]
         bar = None if way[0] or way[1] or way[2] else self.selection(q, day)
         layers = [rows for rows, _ in stacks] + ([bar[1]] if bar is not None else [])
         starts = segments(layers, axis.cells)
         mass = np.add.reduceat(alive(axis, day), starts)
         terms = tuple(
-            self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, [s for _, s in combo if s], q)
-            for weight, (rows, power), combo in zip(weights, stacks, mixture, strict=True)
+            self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, said, q)
+            for (rows, power), (weight, said) in zip(stacks, mixture, strict=True)
         )
-        first = next(s for combo in mixture for _, s in combo if s is not None)
-        origins = tuple(
-            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
-            for independent, reports in unit.origins
-        )
+        first = next(signal for _, said in mixture for signal in said)
+        origins = self.reporters(unit)
         share = share_unseen(self.judged, axis.id, unit.published)
         notes = (f"{share:.0%} of the panel had not seen it",) if 0 < share < 1 else ()
         if axis.resolved is not None and day > axis.resolved.day:
@@ -147,8 +152,8 @@ class Compiler:
             unit=index,
             question=q,
             day=day,
-            starts=self._one(starts.tobytes(), starts),
-            terms=self._one((q, starts.tobytes(), *map(_content, terms)), terms),
+            starts=self.one(starts.tobytes(), starts),
+            terms=self.one((q, starts.tobytes(), *map(alike.of_term, terms)), terms),
             bar=self._bar(q, bar, starts) if bar is not None else None,
             origins=origins,
             exponent=share,
@@ -160,19 +165,29 @@ class Compiler:
             rate=rated(self.case).get(first.code) if way[1] else None,
             group=group.name if group else None,
             notes=notes,
+            codes=tuple(dict.fromkeys(s.code for _, said in mixture for s in said if self.says(s.code, axis.id))),
+        )
+
+    def reporters(self, unit: Unit) -> tuple[tuple[bool, Index], ...]:
+        """Return who reports a unit, as indices of credences."""
+        return tuple(
+            (independent, np.array([self.grades[report] for report in reports], dtype=np.intp))
+            for independent, reports in unit.origins
         )
 
     def _bar(self, q: int, bar: Bar, starts: Index) -> Bar:
         shares, rows, silent = bar[0], bar[1][:, starts], bar[2]
-        return self._one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
+        return self.one((q, rows.shape, rows.tobytes()), (shares, rows, silent))
 
-    def _one(self, key: Hashable, made: Made) -> Made:
+    def one(self, key: Hashable, made: Made) -> Made:
         """Return the first of all that are alike, so that the core computes it once."""
         return cast("Made", self.memo.alike.setdefault(key, made))
 
-    def _term(self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: list[Signal], q: int) -> Term:
+    def _term(
+        self, term: Term, starts: Index, mass: Floats, bar: Bar | None, signals: Sequence[Signal], q: int
+    ) -> Term:
         """Complete a term with its scale, where its values are probabilities."""
-        said = [s for s in signals if self._says(s.code, self.axes[q].id)]
+        said = [s for s in signals if self.says(s.code, self.axes[q].id)]
         bearings = [self.case.codebook.codes[s.code].bears_on[self.axes[q].id] for s in said]
         on_the_menu = bar is not None and term.bar_power == len(said)
         own = any(b.by == "target" or s.speaker in b.by_speaker for s, b in zip(said, bearings, strict=True))
@@ -180,7 +195,7 @@ class Compiler:
             return replace(term, scale=float(self._value(term, starts, bar) @ mass))
         return term
 
-    def _joint(self, signals: list[Signal], q: int) -> bool:
+    def _joint(self, signals: Sequence[Signal], q: int) -> bool:
         codes, question = {s.code for s in signals}, self.axes[q].id
         return any(set(c.codes) <= codes and question in c.bears_on for c in self.case.codebook.combine)
 
@@ -190,11 +205,11 @@ class Compiler:
         """Choose codes of one item that bear on the question in this way; None: says nothing on it."""
         out: list[tuple[float, Signal | None]] = []
         for weight, signal in options:
-            bears = question in self.case.codebook.codes[signal.code].bears_on
+            bears = question in self.case.codebook.codes[signal.code].bears_on and signal.observed != "not_seen"
             out.append((weight, signal if bears and self._way(signal) == way else None))
         return out
 
-    def _stack(self, signals: list[Signal], q: int, day: int, way: tuple[bool, bool, int]) -> tuple[Index, int]:
+    def _stack(self, signals: Sequence[Signal], q: int, day: int, way: tuple[bool, bool, int]) -> tuple[Index, int]:
         """Rows [K, C] of the multipliers of signals said together, and how many coded signals they stand for."""
         axis, codebook = self.axes[q], self.case.codebook
         codes = {s.code for s in signals}
@@ -204,20 +219,21 @@ class Compiler:
         for i, combination in largest_first:
             if set(combination.codes) <= codes - joint and axis.id in combination.bears_on:
                 bearing = combination.bears_on[axis.id]
-                rows.append(self._rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
+                rows.append(self.rows(f"combine {i}", bearing, q, None, day, signals[0], None, as_written=way[1]))
                 joint |= set(combination.codes)
         for s in signals:
-            if s.code not in joint and self._says(s.code, axis.id):
+            if s.code not in joint and self.says(s.code, axis.id):
                 code = codebook.codes[s.code]
                 bearing = code.bears_on[axis.id]
-                rows.append(self._rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
+                rows.append(self.rows(s.code, bearing, q, s.speaker, day, s, code.spread, as_written=way[1]))
         stack = np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells)
         return stack, len(rows)
 
-    def _rows(
+    def rows(
         self, name: str, bearing: Bearing, q: int, speaker: str | None, day: int, signal: Signal | None,
         spread: float | None, *, as_written: bool,
     ) -> Index:  # fmt: skip
+        """Return the row of a code's multipliers that holds on each cell of question q."""
         axis = self.axes[q]
         first, keys = self.book.entry(name, bearing, axis.id, speaker, spread, as_written=as_written)
         target = (0, 0)
@@ -239,7 +255,7 @@ class Compiler:
             if bearing.by == "target":  # where the named date falls is not the codebook's to say
                 silent += shares[name]
                 continue
-            rows.append(self._rows(name, bearing, q, None, day, None, code.spread, as_written=False))
+            rows.append(self.rows(name, bearing, q, None, day, None, code.spread, as_written=False))
             kept.append(shares[name])
         return np.array(kept), np.array(rows, dtype=np.intp).reshape(len(rows), axis.cells), silent
 
@@ -276,92 +292,3 @@ class Compiler:
             cells = np.repeat(profile, np.diff(np.append(c.starts, len(prior))))
             each.append(cells - cells @ prior)
         return float(each[0] * each[1] @ prior) > 0
-
-    def _cap(self, own: list[Contribution], evidence: Evidence) -> list[Contribution]:
-        """One intent, several signals: the strongest counts (the latest of equals), or their average."""
-        clusters: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for name in dict.fromkeys(c.group for c in own if c.group):
-            rule = next(g for c in own if c.group == name and (g := self.case.codebook.codes[c.code].group))
-            members = [i for i, c in enumerate(own) if c.group == name and c.exponent > 0]
-            members.sort(key=lambda i: own[i].day)
-            start, number = None, 0
-            for i in members:
-                if start is None or (rule.within is not None and own[i].day - start >= rule.within):
-                    start, number = own[i].day, number + 1
-                if rule.cap != "all":
-                    clusters[name, number].append(i)
-        out = list(own)
-        for members in clusters.values():
-            self._cap_cluster(out, members, evidence)
-        return out
-
-    def _cap_cluster(self, own: list[Contribution], members: list[int], evidence: Evidence) -> None:
-        """Cap those that point the same way as the strongest; then, apart, those that contradict it."""
-        if len(members) < 2:
-            return
-        rule = self.case.codebook.codes[own[members[0]].code].group
-        assert rule is not None
-        best = max(members, key=lambda i: (own[i].strength * own[i].exponent, own[i].day, i))
-        lead = evidence.units[own[best].unit].ids[0]
-        echoes = [i for i in members if i == best or self._agree(own[i], own[best])]
-        for i in echoes:
-            if rule.cap == "average" and len(echoes) > 1:
-                note = f"averaged over {len(echoes)} signals of one intent ({rule.name})"
-                own[i] = replace(own[i], exponent=own[i].exponent / len(echoes), notes=(*own[i].notes, note))
-            elif rule.cap == "strongest" and i != best:
-                note = f"capped: {lead} says the same more strongly ({rule.name})"
-                own[i] = replace(own[i], exponent=0.0, notes=(*own[i].notes, note))
-        self._cap_cluster(own, [i for i in members if i not in echoes], evidence)
-
-    def _temper(self, own: list[Contribution]) -> list[Contribution]:
-        """N signals on one question within a week count 1 / (1 + tempering (n - 1)) each.
-
-        A signal's week is the seven days around it, so that none hangs on where a calendar's week begins. n is the sum
-        of their strengths over the largest, so that a signal that says next to nothing does not dilute one that says
-        much, and n equal ones are n.
-        """
-        strengths: dict[int, list[float]] = defaultdict(list)
-        for c in own:
-            if self._tempered(c):
-                strengths[c.day].append(c.strength)
-        weeks = {
-            day: [s for near in range(day - _NEAR, day + _NEAR + 1) for s in strengths.get(near, ())]
-            for day in strengths
-        }
-        counted = {day: sum(week) / max(week) for day, week in weeks.items()}
-        out = []
-        for c in own:
-            share = 1 / (1 + self.case.file.settings.tempering * (counted[c.day] - 1)) if self._tempered(c) else 1.0
-            if share < 1:
-                note = f"tempered: {len(weeks[c.day])} signals on this question that week count {share:.0%} each"
-                notes = (*c.notes, note) if share < 0.995 else c.notes
-                c = replace(c, exponent=c.exponent * share, notes=notes)
-            out.append(c)
-        return out
-
-    @staticmethod
-    def _tempered(c: Contribution) -> bool:
-        return c.exponent > 0 and not c.sees_outcome and not c.as_written and c.strength > 0
-
-
-def _content(term: Term) -> Hashable:
-    return term.weight, term.rows.shape, term.rows.tobytes(), term.bar_power, term.presence, term.scale
-
-
-def alive(axis: Axis, day: int) -> Floats:
-    """Pooled prior [C] of the cells that are not past on `day`, normalised."""
-    out = axis.pool.copy()
-    if axis.kind == "timing":
-        out[: min(max(day - 1, 0), axis.cells - 1)] = 0.0
-    total = out.sum()
-    return out / total if total > 0 else out
-
-
-def segments(layers: list[Index], cells: int) -> Index:
-    """First cell of each run of cells on which no layer [K, C] changes."""
-    change = np.zeros(cells, bool)
-    change[0] = True
-    for rows in layers:
-        if rows.shape[0]:
-            change[1:] |= (rows[:, 1:] != rows[:, :-1]).any(axis=0)
-    return np.flatnonzero(change)

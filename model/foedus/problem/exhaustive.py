@@ -24,7 +24,7 @@ from foedus.news.credence import Z90
 from foedus.news.evidence import Evidence
 from foedus.problem.axes import zone_of
 from foedus.problem.bands import Book, band_of_cell, level_ids
-from foedus.problem.contributions import day_number, segments
+from foedus.problem.cells import day_number, segments
 from foedus.problem.menu import MONTH, rated
 from foedus.problem.tally import log_probability
 from foedus.problem.types import Axis, Floats, Gammas, Index, Tally

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from scipy.special import gammaincinv, ndtr
 
 from foedus.elicitation.pooling.cells import Cells, Kind
 from foedus.elicitation.pooling.registry import Pooling
+from foedus.news.credence import event_credence
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -186,6 +187,24 @@ class Term:
     scale: float = 0.0
 
 
+class Line(NamedTuple):
+    """A line of a discrepancy: what it would say alone (presence +1 or -1, on its segments), and who reported it."""
+
+    term: Term
+    origins: tuple[tuple[bool, Index], ...]
+
+
+class Absence(NamedTuple):
+    """That lines show none of some discrepancies, which are the terms.
+
+    `patterns` [n, K] says whether each line would be there (1) or not (-1) in each of them; `scale` is the mean of what
+    it says under the pool at the middle of every band.
+    """
+
+    patterns: tuple[tuple[int, ...], ...]
+    scale: float
+
+
 @dataclass(frozen=True)
 class Contribution:
     """One unit of evidence on one question.
@@ -204,7 +223,11 @@ class Contribution:
         Selection: shares [B], rows [B, G] of the codes that could have been coded, and the share of codes
         that say nothing on the course.
     origins : tuple of (independent, credence indices)
-        Who reported it.
+        Who reported it; of a discrepancy, none.
+    lines : tuple of Line
+        Of a discrepancy, the lines that show it: see `foedus.problem.discrepancies` for its factor.
+    absence : Absence or None
+        Where lines show none of the discrepancies that are its terms.
     exponent : float
         1, less what tempering, a cap or the share of the panel that had seen it takes off.
     sees_outcome, as_written : bool
@@ -216,6 +239,10 @@ class Contribution:
         With `as_written`, index and middle (a day) of the base rate at which such reports come.
     notes : tuple of str
         Why it counts less, in words.
+    codes : tuple of str
+        Every code in it that says something on the question; `code` is the first.
+    echo : tuple of (id, "group", "week" or "discrepancy"), or None
+        The signal that counts in its place, or with it: of one intent, beyond the limit of its code, or the other line.
     """
 
     unit: int
@@ -234,6 +261,16 @@ class Contribution:
     rate: tuple[int, float] | None = None
     group: str | None = None
     notes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    echo: tuple[str, Literal["group", "week", "discrepancy"]] | None = None
+    lines: tuple[Line, ...] = ()
+    absence: Absence | None = None
+
+    def credence(self, credences: Floats) -> Floats:
+        """Return the probability [...] that it is so, at credences [S, ...]: of a discrepancy, that every line is."""
+        if not self.lines:
+            return event_credence(self.origins, credences)
+        return np.asarray(np.prod([event_credence(line.origins, credences) for line in self.lines], axis=0))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]
 _OURS = re.compile(
-    r"(?:report|figures/(?:page-\d+|timeline|waterfall|dates|levels|outcomes|said|movers|watch))(?:\.(?:en|ko))?\.(?:pdf|png)"
+    r"(?:report|figures/(?:page-\d+|timeline|waterfall|dates|levels|outcomes|said|movers|watch|readouts))(?:\.(?:en|ko))?\.(?:pdf|png)"
     r"|forecast\.json|numbers\.csv"
 )
 _COLUMNS = ("kind", "id", "item", "probability", "low", "high", "mcse", "prior")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from foedus.report.material import Material
-from foedus.report.sections import dates, frame, lead, movers, outcomes, questions, said, sureness
+from foedus.report.sections import dates, frame, lead, movers, outcomes, questions, readouts, said, sureness
 
 
 def build(material: Material) -> dict[str, Any]:
@@ -34,5 +34,6 @@ def build(material: Material) -> dict[str, Any]:
         "dates": dates.build(material, watches),
         "sure": sureness.build(material),
         "questions": questions.build(material),
+        "readouts": readouts.build(material),
     }
     return content | {"replaced": material.voice.text("replaced") if material.voice.replaced else ""}

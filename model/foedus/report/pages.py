@@ -123,6 +123,7 @@ def _tables(data: dict[str, Any]) -> list[str]:
         "said": data["said"]["groups"],
         "movers": data["movers"],
         "watch": data["dates"]["rows"],
+        "readouts": data["readouts"],
     }
     return [name for name, rows in there.items() if rows]
 

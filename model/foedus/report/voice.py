@@ -15,12 +15,35 @@ from zoneinfo import ZoneInfo
 
 from foedus.case.types import Lang, Text
 from foedus.report import fonts, words
-from foedus.report.phrases import check_en, check_ko, en, feedback_en, feedback_ko, ko
+from foedus.report.phrases import (
+    check_en,
+    check_ko,
+    codebook_en,
+    codebook_ko,
+    coding_en,
+    coding_ko,
+    en,
+    feedback_en,
+    feedback_ko,
+    ko,
+    readouts_en,
+    readouts_ko,
+)
 
 Run = dict[str, Any]  # {"t": text, "b": bold}
 PHRASES: dict[Lang, dict[str, str]] = {
-    "en": en.PHRASES | feedback_en.PHRASES | check_en.PHRASES,
-    "ko": ko.PHRASES | feedback_ko.PHRASES | check_ko.PHRASES,
+    "en": en.PHRASES
+    | feedback_en.PHRASES
+    | readouts_en.PHRASES
+    | codebook_en.PHRASES
+    | coding_en.PHRASES
+    | check_en.PHRASES,
+    "ko": ko.PHRASES
+    | feedback_ko.PHRASES
+    | readouts_ko.PHRASES
+    | codebook_ko.PHRASES
+    | coding_ko.PHRASES
+    | check_ko.PHRASES,
 }
 _MASK = "‹›"
 _MONTHS = (

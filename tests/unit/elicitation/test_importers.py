@@ -12,8 +12,9 @@ import pytest
 
 import geopol
 from excalibur_fixture import write_excalibur
+from foedus.case.foreign import identifier
 from foedus.elicitation.importers import excalibur
-from foedus.elicitation.importers.judgments import as_files, identifier
+from foedus.elicitation.importers.judgments import as_files
 from foedus.elicitation.importers.registry import IMPORTERS, import_file
 from foedus.elicitation.performance.files import read_study
 from foedus.elicitation.performance.rows import study_of

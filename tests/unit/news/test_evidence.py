@@ -163,11 +163,13 @@ def test_absence_counts_only_where_presence_was_expected() -> None:
 
 
 def test_coders_of_one_row_are_a_mixture() -> None:
-    built = made(*({"id": "x", "coder": c, "code": code} for c, code in [("c1", "up"), ("c2", "up"), ("c3", "down")]))
+    """Two against one: both readings count, the one that two chose for more."""
+    built = made(*({"id": "x", "coder": c, "code": code} for c, code in [("c1", "up"), ("c2", "down"), ("c3", "up")]))
     (unit,) = gathered(built).units
     (item,) = unit.items
-    assert [s.code for _, s in item.options] == ["up", "up", "down"]
-    assert [w for w, _ in item.options] == pytest.approx([1 / 3] * 3)
+    assert [s.code for _, s in item.options] == ["up", "down"]
+    assert 0.55 < item.options[0][0] < 0.95
+    assert sum(w for w, _ in item.options) == pytest.approx(1)
 
 
 def test_a_coder_who_saw_nothing_that_bears_weakens_the_others() -> None:
@@ -180,6 +182,51 @@ def test_a_code_without_bearing_is_recorded_and_never_used() -> None:
     found = gathered(made({"code": "background"}))
     assert found.no_bearing == ("s0",)
     assert found.units == ()
+
+
+# -- the account of it -------------------------------------------------------------------------
+
+
+def why(built: Case, as_of: str = "2025-01-09") -> dict[str, tuple[str, str, bool]]:
+    return {m.id: (m.into, m.why, m.counts) for m in gathered(built, as_of).merges}
+
+
+def test_the_account_says_into_what_and_why() -> None:
+    line = {"code": "line", "document": "d"}
+    built = made(
+        {"id": "a", "event": "e", "statement": "t", "origin": "o"},
+        {"id": "copy", "event": "e", "statement": "t", "origin": "o", "source": "paper"},
+        {"id": "said too", "event": "e", "statement": "t", "code": "down"},
+        {"id": "other report", "event": "e", "source": "paper"},
+        {"id": "line", **line},
+        {"id": "line again", **line, "source": "paper"},
+        {"id": "alone"},
+        {"id": "alone"},
+    )
+    assert why(built) == {
+        "copy": ("a", "origin", False),
+        "said too": ("a", "statement", True),
+        "other report": ("a", "event", False),
+        "line again": ("line", "document", False),
+        "alone": ("alone", "duplicate", False),
+    }
+    assert dict(gathered(built).merged) == {
+        "copy": "one text with a",
+        "other report": "one event with a",
+        "line again": "the same line as line",
+    }
+
+
+def test_what_is_joined_through_a_third_is_said_as_it_was_joined() -> None:
+    built = made({"id": "a", "event": "e"}, {"id": "b", "event": "e", "statement": "t"}, {"id": "c", "statement": "t"})
+    assert why(built) == {"b": ("a", "event", False), "c": ("a", "statement", False)}
+
+
+def test_coders_of_one_row_and_what_is_later_are_not_merged() -> None:
+    built = made(
+        {"id": "x", "coder": "c1"}, {"id": "x", "coder": "c2"}, {"event": "e"}, {"event": "e", "published": day(9)}
+    )
+    assert why(built, day(4)) == {}
 
 
 # -- no double use -----------------------------------------------------------------------------

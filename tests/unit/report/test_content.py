@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from foedus.case.types import Moment, Resolution
+from foedus.news.evidence import Merge
 from foedus.report import words
 from foedus.report.content import build
 from foedus.report.material import spread_proposition
@@ -20,7 +21,7 @@ from foedus.report.sections import dates, movers, sureness
 from foedus.report.sections.conditions import in_words
 from foedus.report.sections.lead import leaders
 from foedus.results import Estimate
-from report_fixture import AS_OF, CASE_FILE, Bundle, make, material, seven_scenarios
+from report_fixture import AS_OF, CASE_FILE, HOSTILE, Bundle, make, material, seven_scenarios
 
 
 def said(runs: list[dict[str, Any]]) -> str:
@@ -497,3 +498,27 @@ def test_the_prior_and_the_estimate_are_the_forecasts_own() -> None:
         assert cells["ends"] == [100 * row.estimate.low, 100 * row.estimate.probability, 100 * row.estimate.high]
         assert cells["prior"] == 100 * row.estimate.prior
     assert replace(found.scenarios[0].estimate) == found.forecast.scenario_estimates["package_deal"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"), [("en", "Copies of one text (1): s14 > s12."), ("ko", "같은 글 1건: s14 > s12.")]
+)
+def test_what_does_not_count_by_itself_is_said_with_what_it_counts_with(lang: str, expected: str) -> None:
+    def lines(merges: list[Merge]) -> list[str]:
+        bundle = make()
+        account = replace(bundle.forecast.account, merges=tuple(merges))
+        changed = replace(bundle, forecast=replace(bundle.forecast, account=account))
+        return list(build(material(lang, changed))["questions"]["merged"])
+
+    assert lines([]) == []
+    assert lines([Merge("s14", "s12", "origin")]) == [expected]
+    assert HOSTILE[:20] in lines([Merge(HOSTILE, "s12", "origin")])[0]
+    many = [Merge(f"a{i}", "s1", "event") for i in range(8)]
+    twice = [Merge("s3", "s1", "group", question=q) for q in ("one", "two")]
+    said = lines([Merge("s14", "s12", "origin"), *many, *twice, Merge("s9", "s9", "duplicate")])
+    assert len(said) == 4
+    assert "a5 > s1" in said[0]
+    assert "a6 > s1" not in said[0]
+    assert ("and 2 more" if lang == "en" else "외 2개") in said[0]
+    assert any(line.endswith(": s9.") for line in said)
+    assert sum("s3 > s1" in line and line.count(" > ") == 1 for line in said) == 1

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 
+from foedus.case.check import discrepancies
 from foedus.case.check.bands import FITS, direction, key_faults
 from foedus.case.check.coding import check_codes
 from foedus.case.check.draft import Draft
@@ -20,14 +21,18 @@ def check(draft: Draft) -> None:
     """Check codes, groups, combinations and sources."""
     for name, code in draft.codebook.codes.items():
         _code(draft, name, code)
+    discrepancies.check(draft)
     _groups(draft)
     for index, combination in enumerate(draft.codebook.combine):
         at: Path = ("combine", index)
         for i, code_name in enumerate(combination.codes):
             place = (*at, "codes", i)
             known = draft.knows(code_name, draft.codebook.codes, f"{dotted(at)}: the code", FILE, place)
-            if known and draft.codebook.codes[code_name].kind == "counted":
-                draft.fault(FILE, place, f"{dotted(at)}: {code_name} is counted, and never one of a statement's codes")
+            kind = draft.codebook.codes[code_name].kind if known else ""
+            if kind in {"counted", "discrepancy"}:
+                what = "counted" if kind == "counted" else "a discrepancy"
+                said = f"{code_name} is {what}, and never one of a statement's codes"
+                draft.fault(FILE, place, f"{dotted(at)}: {said}")
         if len(set(combination.codes)) < len(combination.codes):
             draft.fault(FILE, (*at, "codes"), f"{dotted(at)}: names a code twice; each belongs there once")
         for question, bearing in combination.bears_on.items():
@@ -42,7 +47,8 @@ def check(draft: Draft) -> None:
 def _code(draft: Draft, name: str, code: Code) -> None:
     at: Path = ("codes", name)
     for question, bearing in code.bears_on.items():
-        _bearing(draft, (*at, "bears_on", question), question, bearing, per_document=code.kind == "per_document")
+        read = code.kind in {"per_document", "discrepancy"}
+        _bearing(draft, (*at, "bears_on", question), question, bearing, per_document=read)
     if code.base_rate is not None and not 0 < code.base_rate.low <= code.base_rate.high < math.inf:
         said = "must be above 0 and finite: the number expected a month"
         draft.fault(FILE, (*at, "base_rate"), f"{dotted(at)}.base_rate: {said}")
@@ -59,8 +65,11 @@ def _exhaustive(draft: Draft, at: Path, code: Code) -> None:
     if len(code.bears_on) != 1:
         said = f"exhaustive needs a code that bears on exactly one question, got {len(code.bears_on)}"
         draft.fault(FILE, place, f"{dotted(place)}: {said}")
-    if code.kind == "per_document":
-        draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with kind per_document; use one of them")
+    if code.max_per_week is not None:
+        said = "each event counts where silence does; leave it away"
+        draft.fault(FILE, (*at, "max_per_week"), f"{dotted(place)}: exhaustive doesn't go with max_per_week: {said}")
+    if code.kind in {"per_document", "discrepancy"}:
+        draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with kind {code.kind}; use one of them")
     if code.sees == "outcome":
         said = "silence is of the course, not of the outcome: write `sees: course`"
         draft.fault(FILE, place, f"{dotted(place)}: exhaustive doesn't go with `sees: outcome`; {said}")
@@ -94,9 +103,8 @@ def _bearing(draft: Draft, at: Path, name: str, bearing: Bearing, *, per_documen
     numbers: Mapping[str, Band] | None = getattr(bearing, wanted)
     if getattr(bearing, other) is not None:
         kind = "needs probability_present" if per_document else "only goes with kind: per_document; give multipliers"
-        draft.fault(
-            FILE, (*at, other), f"{dotted(at)}.{other}: " + (f"a per_document code {kind}" if per_document else kind)
-        )
+        whose = f"a {_kind(draft, at)} code " if per_document else ""
+        draft.fault(FILE, (*at, other), f"{dotted(at)}.{other}: {whose}{kind}")
     elif numbers is None:
         draft.fault(FILE, at, f"{dotted(at)}: {wanted} is missing")
     if not draft.knows(name, draft.file.questions, f"{dotted(at)}: the question", FILE, at):
@@ -117,6 +125,10 @@ def _bearing(draft: Draft, at: Path, name: str, bearing: Bearing, *, per_documen
         for key in own:
             draft.knows(key, numbers, f"{dotted(place)}: the band", FILE, (*place, key))
         _numbers(draft, place, {**numbers, **own}, per_document=per_document, only=set(own))
+
+
+def _kind(draft: Draft, at: Path) -> str:
+    return draft.codebook.codes[str(at[1])].kind if at[0] == "codes" else "per_document"
 
 
 def _numbers(
@@ -161,7 +173,7 @@ def _one_sided(draft: Draft) -> None:
     """Warn of a question whose selected codes all point one way: news could move it one way only."""
     ways: dict[str, dict[str, float | str]] = defaultdict(dict)
     for name, code in draft.codebook.codes.items():
-        if code.kind == "per_document" or code.coverage == "exhaustive":
+        if code.kind in {"per_document", "discrepancy"} or code.coverage == "exhaustive":
             continue
         for question, bearing in code.bears_on.items():
             asked = draft.file.questions.get(question)

@@ -28,6 +28,7 @@ def check(draft: Draft, file: str = FILE) -> None:
     check_versions(file, draft)
     _same_id(file, draft)
     _superseded(file, draft)
+    _meetings(file, draft)
 
 
 def _codes_by_target(draft: Draft) -> dict[str, str]:
@@ -49,7 +50,10 @@ def _code(file: str, draft: Draft, signal: Signal, code: Code, by_target: str | 
     if code.kind == "counted":
         said = f"{signal.code} is counted: its news stands in counts.csv, and here it would count twice"
         draft.fault(file, signal.line, f"code: {said}")
-    if signal.observed != "present" and code.kind != "per_document":
+    if code.kind == "discrepancy":
+        said = f"{signal.code} is a discrepancy, which follows from lines: code {' and '.join(code.lines)} instead"
+        draft.fault(file, signal.line, f"code: {said}")
+    elif signal.observed != "present" and code.kind != "per_document":
         said = f"observed: {signal.observed!r} goes with codes of kind per_document only, and {signal.code} is not one"
         draft.fault(file, signal.line, said)
 
@@ -138,3 +142,15 @@ def _superseded(file: str, draft: Draft) -> None:
         shown = circle if len(circle) < 10 else [*circle[:8], "...", circle[-1]]
         said = f"supersedes: signals supersede each other in a circle: {' -> '.join(shown)}"
         draft.fault(file, lines[circle[0]], said)
+
+
+def _meetings(file: str, draft: Draft) -> None:
+    """Lines of one document are of one meeting: theirs is the event."""
+    first: dict[str, Signal] = {}
+    for signal in draft.signals:
+        code = draft.codebook.codes.get(signal.code)
+        if signal.document and signal.event and code is not None and code.kind == "per_document":
+            other = first.setdefault(signal.document, signal)
+            if other.event != signal.event:
+                said = f"{signal.document} is on {other.event!r} by line {other.line}; a document is on one meeting"
+                draft.fault(file, signal.line, f"event: {said}, or give it a name of its own")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from foedus.case.foreign import harmless, identifier
 from foedus.elicitation.importers.rows import Imported
 from foedus.errors import CaseError, Fault
 
 JUDGMENTS = ("expert", "as_of", "round", "question", "given", "element", "level", "value", "note")
 SEEDS = ("question", "unit", "scale", "answer", "source")
-_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -76,24 +74,12 @@ def as_files(
         for seed in imported.seeds
         if seed.answer is not None
     ]
-    table = [("expert", new, _harmless(old), "") for old, new in experts.items()]
+    table = [("expert", new, harmless(old), "") for old, new in experts.items()]
     table += [
-        ("question", new, _harmless(old), _harmless(imported.titles.get(old, ""))) for old, new in questions.items()
+        ("question", new, harmless(old), harmless(imported.titles.get(old, ""))) for old, new in questions.items()
     ]
-    table += [("level", new, _harmless(old), "") for old, new in levels.items()]
+    table += [("level", new, harmless(old), "") for old, new in levels.items()]
     return Written(_csv(JUDGMENTS, rows), _csv(SEEDS, seeds), _csv(("kind", "id", "name", "title"), table))
-
-
-def identifier(name: str) -> str:
-    """Make an id of a foreign name: letters, digits, `_` and `-`, not beginning with a digit."""
-    plain = unicodedata.normalize("NFKC", name).strip()
-    made = re.sub(r"[^\w-]+", "_", plain).strip("_-")[:_LONGEST].rstrip("_-")
-    return made if made and not made[0].isdigit() else f"x_{made}".rstrip("_")
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a foreign text for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
 
 
 def _ids(names: Iterable[str], rename: Mapping[str, str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def write_feedback(
                 raise LayoutError(msg)
             made = {f"feedback{suffix}.pdf": typeset("feedback.typ", data, "pdf")[0]}
             made |= {f"{reply.name}{suffix}.png": image for reply, image in zip(of, images, strict=True)}
-            paths = _write(Path(out) / expert, made)
+            paths = write_whole(Path(out) / expert, made)
             pdf.append(paths[0])
             png += paths[1:]
     return FeedbackFiles(tuple(pdf), tuple(png))
@@ -95,7 +95,8 @@ def _known(option: str, wanted: Sequence[str], known: Sequence[str]) -> None:
         raise CaseError(faults)
 
 
-def _write(folder: Path, made: dict[str, bytes]) -> list[Path]:
+def write_whole(folder: Path, made: dict[str, bytes]) -> list[Path]:
+    """Write files into a folder, each whole or not at all; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
         for name, content in made.items():

@@ -14,6 +14,7 @@ from foedus.report.voice import User
 from foedus.results import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 
 QUANTILES = (0.05, 0.5, 0.95)
+NAMED = 6  # pairs of signals for each reason why one does not count by itself
 Row = dict[str, str]
 
 
@@ -36,7 +37,26 @@ def build(material: Material) -> dict[str, Any]:
         "note": voice.text("questions_note"),
         "head": {name: voice.text(f"col_{name}") for name in ("now", "range", "prior")},
         "blocks": blocks,
+        "merged_title": voice.text("merged_title"),
+        "merged": merged(material),
     }
+
+
+def merged(material: Material) -> list[str]:
+    """Say which signals do not count by themselves, why and into which: a line a reason, the commonest first.
+
+    One that another replaces on several questions is one.
+    """
+    voice, into = material.voice, dict[str, dict[str, str]]()
+    for merge in material.forecast.account.merges:
+        into.setdefault(merge.why, {}).setdefault(merge.id, merge.into)
+    lines: list[str] = []
+    for why, ids in sorted(into.items(), key=lambda item: (-len(item[1]), item[0])):
+        pairs = [voice.user(f"{name} > {lead}" if name != lead else name, "", 90) for name, lead in ids.items()]
+        more = [voice.text("said_more", n=len(pairs) - NAMED)] if len(pairs) > NAMED else []
+        named = voice.join([*pairs[:NAMED], *more], ", ")
+        lines.append(voice.text("merged", why=voice.text(f"merged_{why}", n=len(pairs)), named=named))
+    return lines
 
 
 def _note(material: Material, question: TimingForecast | LevelsForecast | QuantityForecast) -> str:

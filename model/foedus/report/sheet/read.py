@@ -19,13 +19,14 @@ from typing import NamedTuple
 from foedus.case.check.stated import row_faults
 from foedus.case.decode import MEGABYTE, decode, read_bytes
 from foedus.case.findings import Findings
+from foedus.case.foreign import harmless as plain
 from foedus.case.types import Case, Judgment, Question, Timing
 from foedus.case.values import parse_day, parse_number, parse_whole, spreadsheet_error
 from foedus.elicitation.rows import fitted
 from foedus.errors import CaseError, Fault, nearest
 from foedus.report.sheet.items import AS_OF, EXPERT, ROUND
 from foedus.report.sheet.wording import WORDS
-from foedus.report.sheet.write import HEAD, plain
+from foedus.report.sheet.write import HEAD
 
 COLUMNS = ("expert", "as_of", "round", "question", "given", "element", "level", "value", "note")
 LARGEST, UNPACKED, MOST_ROWS = 5 * MEGABYTE, 60 * MEGABYTE, 5000

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from foedus.case.foreign import harmless as plain
 from foedus.case.types import Case, Lang
 from foedus.errors import CaseError, Fault, nearest
 from foedus.report.palette import ACCENT, GREY, RULE
@@ -20,15 +21,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 HEAD = ("code", "question", "ask", "answer", "write", "note")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SHADE = "FFF7DF"
 MOST_IDS = 12  # of a panel that are listed
 COLUMNS = {"question": 22, "ask": 66, "answer": 16, "write": 36, "note": 40, "code": 12}
-
-
-def plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe goes before a sign that would begin one."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def write_sheet(case: Case, out: str | Path, lang: Lang = "en", expert: str | None = None) -> tuple[Path, Path]:
