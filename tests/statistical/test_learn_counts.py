@@ -150,7 +150,7 @@ IN_2018 = {
 
 
 def test_intervals_are_wide_enough_for_a_change_of_era(root: Path, rng: np.random.Generator) -> None:
-    """Six ratios of 2018 lie no further out than intervals say (chi-square, 0.1 %); for a fifth of their width they do."""
+    """Six ratios of 2018 lie no further out than intervals say (chi-square, 0.1 %); at a fifth of the width they do."""
     folder = root / "scenarios" / "history-rok-us-2011-2014"
     made = design(read_history(folder / "weekly_counts.csv", folder / "summits.csv"), (30,))
     lessons = {one.name: one.presence[0].posterior for one in history_lessons(learn_counts(made, rng), rng)}
