@@ -13,7 +13,8 @@ from foedus.case.types import Case
 
 DAYS = 10
 KINDS = (
-    "timing", "ordinal", "quantity", "nominal", "hanging", "outcome", "silence", "counts", "discrepancy", "resolved"
+    "timing", "ordinal", "quantity", "nominal", "hanging", "outcome", "silence", "counts", "presence", "discrepancy",
+    "resolved",
 )  # fmt: skip
 APART = {"counted", "discrepancy"}  # their rows are made by themselves, or by nobody
 UNCERTAIN = {
@@ -69,7 +70,7 @@ def _questions(kind: str, rng: np.random.Generator) -> tuple[dict[str, Any], dic
     lived = {"half_life": [2.0, 5.0, 15.0]}
     out: dict[str, Any] = {"summit": timing(**lived)}
     pairs: dict[str, Any] = {}
-    if kind in {"ordinal", "outcome", "resolved", "silence", "counts", "discrepancy"}:
+    if kind in {"ordinal", "outcome", "resolved", "silence", "counts", "presence", "discrepancy"}:
         out["role"] = ordinal("a", "b", "c", decided_on=day(9), **lived)
         pairs["role", f"summit <= {day(5)}"] = {"a": 0.3, "b": 0.3, "c": 0.4}
     if kind in {"quantity", "resolved"}:
@@ -136,12 +137,14 @@ def _codes(kind: str, questions: list[str], rng: np.random.Generator) -> dict[st
             "base_rate": [2.0, 6.0, 18.0],
             "bears_on": {"summit": {"by": "lead", "multipliers": {"<=2": 3, "<=5": 2, "later": 0.7, "never": 0.5}}},
         }
-    if kind == "counts":
+    if kind in {"counts", "presence"}:
         watched: dict[str, Any] = {"kind": "counted", "coverage": "exhaustive", "base_rate": [6.0, 12.0, 24.0]}
         by_lead = {"by": "lead", "multipliers": {"<=2": 3, "<=5": 2, "later": 0.7, "never": 0.5}}
         out["calls"] = watched | {"bears_on": {"summit": by_lead}}
         out["crowds"] = watched | {"dispersion": [0.2, 0.5, 1.2], "bears_on": {"role": {"by": "level", "multipliers": {
             "a": 0.5, "b": [0.7, 1, 1.4], "c": 2}}}}  # fmt: skip
+        if kind == "presence":
+            out["calls"]["count_as"] = out["crowds"]["count_as"] = "presence"
     return out
 
 
@@ -160,8 +163,15 @@ def _readouts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str,
 def _counts(codes: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:
     """Counts of periods of three days, by the wire, and by a paper whose credence is uncertain."""
     counted = [name for name, code in codes.items() if code.get("kind") == "counted"]
+    most = {name: 1 if codes[name].get("count_as") == "presence" else 1000 for name in counted}
     return [
-        {"from": day(d), "to": day(d + 2), "code": name, "source": source, "count": int(rng.poisson(2))}
+        {
+            "from": day(d),
+            "to": day(d + 2),
+            "code": name,
+            "source": source,
+            "count": min(int(rng.poisson(2)), most[name]),
+        }
         for name, source in zip(counted, ("wire", "paper"), strict=False)
         for d in (-1, 2)
     ]

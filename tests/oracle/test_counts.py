@@ -15,7 +15,7 @@ from foedus.forecast import forecast, moment
 from foedus.inference.parameters import transform, whitened
 from foedus.inference.tables import tables
 from foedus.problem.compile import compile_problem
-from foedus.problem.tally import log_probability
+from foedus.problem.tally import log_presence, log_probability
 
 UP = by_level(no=0.5, yes=2)
 N = np.arange(4000)
@@ -39,9 +39,33 @@ def test_a_count_where_none_can_be_is_impossible_and_no_nan() -> None:
         assert log_probability(3, np.array(0.0), dispersion) == -np.inf
 
 
-def crowds(counts: list[int], dispersion: Any = None, r: float = 1.0, p: float = 0.3, rate: float = 20.0) -> Case:
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.3, 4.0, 60.0])
+@pytest.mark.parametrize("dispersion", [None, 0.05, 3.0])
+def test_presence_is_one_count_or_more(mean: float, dispersion: float | None) -> None:
+    none, some = (float(np.exp(log_presence(seen, np.array(mean), dispersion))) for seen in (0, 1))
+    law = np.array([float(np.exp(log_probability(int(n), np.array(mean), dispersion))) for n in N])
+    assert none == law[0]
+    assert some == pytest.approx(float(law[1:].sum()), rel=1e-7, abs=1e-300)
+
+
+@pytest.mark.parametrize("dispersion", [None, 0.7])
+def test_bayes_rule_over_presence(dispersion: float | None) -> None:
+    """What a Poisson count of one would say is something else."""
+    seen = [1, 0, 1]
+    mean = 20 / plain.MONTH * 5 * np.array([0.5, 2])
+    a = dispersion or 0.0
+    none = nbinom(1 / a, 1 / (1 + a * mean)).pmf(0) if a else poisson(mean).pmf(0)
+    gain = sum(float(np.diff(np.log(1 - none if n else none))[0]) for n in seen)
+    expected = np.log(0.3 / 0.7) + gain
+    assert log_odds(crowds(seen, dispersion, count_as="presence"), day(16)) == pytest.approx(expected, abs=1e-6)
+    assert abs(log_odds(crowds(seen, dispersion), day(16)) - expected) > 0.1
+
+
+def crowds(
+    counts: list[int], dispersion: Any = None, r: float = 1.0, p: float = 0.3, rate: float = 20.0, **more: Any
+) -> Case:
     """Periods of five days, one after the other from the day after the judgment."""
-    code = {"kind": "counted", "coverage": "exhaustive", "base_rate": rate, "bears_on": {"deal": UP}}
+    code = {"kind": "counted", "coverage": "exhaustive", "base_rate": rate, "bears_on": {"deal": UP}, **more}
     return case(
         {"deal": ordinal("no", "yes")},
         {"ann": {"deal": {"no": 1 - p, "yes": p}}},

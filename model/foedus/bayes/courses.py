@@ -176,6 +176,13 @@ def log_tallies(t: Tallies, knobs: Knobs) -> Tensor:
         a = knobs.rate[..., t.dispersion[scattered]][..., None]
         ways = pt.gammaln(n + 1 / a) - pt.gammaln(1 / a) - gammaln(n + 1) + n * pt.log(a)
         out = out[..., scattered, :].set(ways + log_mean[..., scattered, :] - (n + 1 / a) * pt.log1p(a * mean))
+    any_of_them = np.flatnonzero(t.presence & (t.count > 0))
+    if len(any_of_them):  # then the probability of one event is not that of at least one
+        mean = (knobs.rate[..., t.rate][..., None] * days.sum(axis=-2))[..., any_of_them, :]
+        a = pt.concatenate([knobs.rate, pt.zeros_like(knobs.rate[..., :1])], axis=-1)[..., t.dispersion[any_of_them]]
+        a = pt.maximum(a, TINY)[..., None]  # the last where the index is -1: Poisson's limit
+        none = pt.switch(pt.lt(a * mean, 1e-9), pt.exp(-mean), pt.exp(-pt.log1p(a * mean) / a))
+        out = out[..., any_of_them, :].set(pt.log(pt.maximum(1 - none, TINY)))
     return _to_cells(t.at, t.part[:, None] * out)
 
 

@@ -112,6 +112,7 @@ class Tallies:
     count: Floats
     part: Floats
     dispersion: Index
+    presence: Bools
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,7 @@ def _tallies(items: list[Tally], axes: Sequence[Axis], days: list[Index]) -> Tal
         count=np.array([float(t.count) for t in items]),
         part=np.array([t.part for t in items]),
         dispersion=np.array([t.dispersion for t in items], dtype=np.intp),
+        presence=np.array([t.presence for t in items]),
     )
 
 

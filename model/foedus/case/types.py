@@ -284,6 +284,7 @@ class Code(Document):
     bears_on: dict[Identifier, Bearing] = Field(default_factory=dict)
     base_rate: Band | None = None  # a month (30.44 days) on a course with multiplier 1
     coverage: Literal["seen", "exhaustive"] = "seen"
+    count_as: Literal["events", "presence"] = "events"  # of counted codes: presence is 1 where there was any, else 0
     dispersion: Band | None = None  # of counts: variance = mean + dispersion * mean^2; None: 0, Poisson
     spread: float | None = Field(default=None, ge=1)
     contradicts: tuple[

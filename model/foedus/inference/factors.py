@@ -18,7 +18,7 @@ from foedus.inference.course import segment_masses
 from foedus.inference.parameters import Parameters
 from foedus.news.credence import event_credence
 from foedus.problem.discrepancies import UNTOLD, discrepancy, none_of
-from foedus.problem.tally import log_probability
+from foedus.problem.tally import log_presence, log_probability
 from foedus.problem.types import Contribution, Index, Tally, Term
 
 Floats = NDArray[np.float64]
@@ -109,13 +109,14 @@ class Factors:
 
     def _tally(self, t: Tally) -> Floats:
         """Log P(count) [G, M] where rate * exposure * (r m + 1 - r) is to be expected."""
-        key = ("tally", t.count, t.rate, t.dispersion, t.credence, t.exposure.tobytes(), t.rows.tobytes())
+        key = ("tally", t.presence, t.count, t.rate, t.dispersion, t.credence, t.exposure.tobytes(), t.rows.tobytes())
         if key not in self._known:
             m = np.exp(np.minimum(self._parameters.telling[t.rows], _LARGEST))
             r = self._parameters.credence[t.credence] if t.credence >= 0 else 1.0
             mean = self._parameters.rate[t.rate] * np.einsum("k,kgm->gm", t.exposure, r * m + 1 - r)
             dispersion = self._parameters.rate[t.dispersion] if t.dispersion >= 0 else None
-            self._known[key] = log_probability(t.count, mean, dispersion)
+            likelihood = log_presence if t.presence else log_probability
+            self._known[key] = likelihood(t.count, mean, dispersion)
         return self._known[key]
 
 

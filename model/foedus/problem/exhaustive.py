@@ -26,7 +26,7 @@ from foedus.problem.axes import zone_of
 from foedus.problem.bands import Book, band_of_cell, level_ids
 from foedus.problem.cells import day_number, segments
 from foedus.problem.menu import MONTH, rated
-from foedus.problem.tally import log_probability
+from foedus.problem.tally import log_presence, log_probability
 from foedus.problem.types import Axis, Floats, Gammas, Index, Tally
 
 Credence = Callable[[str, str | None], int]
@@ -122,6 +122,7 @@ class Watch:
             count=row.count,
             part=period.share,
             dispersion=dispersion,
+            presence=code.count_as == "presence",
             unit=unit,
             notes=(f"{period.share:.0%} of the panel had not seen it",) if period.share < 1 else (),
         )
@@ -151,7 +152,8 @@ class Watch:
         m = np.exp(self.book.middle(tally.rows))
         mean = rated(self.case)[tally.code][1] * (tally.exposure @ (r * m + 1 - r))
         held = np.add.reduceat(self.axes[tally.question].pool, tally.starts) > 1e-9
-        likely = np.maximum(log_probability(tally.count, mean, dispersion)[held], -1e3)
+        likelihood = log_presence if tally.presence else log_probability
+        likely = np.maximum(likelihood(tally.count, mean, dispersion)[held], -1e3)
         return float(np.ptp(likely)) if len(likely) else 0.0
 
 

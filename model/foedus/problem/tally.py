@@ -9,6 +9,30 @@ from scipy.special import gammaln, xlog1py, xlogy
 from foedus.problem.types import Floats
 
 
+def log_presence(seen: int, mean: Floats, dispersion: ArrayLike | None = None) -> Floats:
+    """Log P(at least one), or of none, where `mean` events are to be expected: as `log_probability` counts them.
+
+    Parameters
+    ----------
+    seen : int
+        1 or 0.
+    mean : array [...]
+        At least 0.
+    dispersion : array, optional
+        As in `log_probability`.
+
+    Returns
+    -------
+    array [...]
+        -inf where something was seen and a mean of 0 was expected.
+    """
+    none = log_probability(0, mean, dispersion)
+    if not seen:
+        return none
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(-np.expm1(none)))
+
+
 def log_probability(count: int, mean: Floats, dispersion: ArrayLike | None = None) -> Floats:
     """Log P(count) where `mean` is to be expected and the variance is mean + dispersion * mean^2.
 

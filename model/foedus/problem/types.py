@@ -297,6 +297,8 @@ class Tally:
         1, or less where some of the panel had seen the count.
     dispersion : int
         Index in `Problem.rates`, or -1: Poisson.
+    presence : bool
+        Whether the count says only if there was any.
     unit : int
         Index into `Problem.units`, or -1: silence.
     strength, raw_strength : float
@@ -317,6 +319,7 @@ class Tally:
     count: int = 0
     part: float = 1.0
     dispersion: int = -1
+    presence: bool = False
     unit: int = -1
     strength: float = 0.0
     raw_strength: float = 0.0

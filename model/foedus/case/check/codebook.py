@@ -54,6 +54,10 @@ def _code(draft: Draft, name: str, code: Code) -> None:
         draft.fault(FILE, (*at, "base_rate"), f"{dotted(at)}.base_rate: {said}")
     if code.coverage == "exhaustive":
         _exhaustive(draft, at, code)
+    if code.count_as == "presence" and code.kind != "counted":
+        draft.fault(
+            FILE, (*at, "count_as"), f"{dotted(at)}.count_as: presence goes with kind: counted only; leave it away"
+        )
     if code.kind == "counted" or code.dispersion is not None:
         _counted(draft, at, code)
 

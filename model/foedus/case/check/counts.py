@@ -30,6 +30,9 @@ def _code(draft: Draft, row: Count) -> None:
     if code.kind != "counted":
         said = f"{row.code} is of kind {code.kind}: its news stands in signals.csv"
         draft.fault(FILE, row.line, f"code: {said}; write `kind: counted` in codebook.yaml if it comes as counts")
+    elif code.count_as == "presence" and row.count > 1:
+        said = f"{row.code} is counted as presence, 1 where there was any, and not {row.count}"
+        draft.fault(FILE, row.line, f"count: {said}; write 1, or `count_as: events` in codebook.yaml")
 
 
 def _period(draft: Draft, row: Count) -> bool:

@@ -145,6 +145,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "bears_on": "How telling it is, for each question that it speaks about.",
         "base_rate": "How many a month (30.44 days) come on a course with multiplier 1, or a band.",
         "coverage": "seen: only what was found counts; exhaustive: all of it was looked for, so silence counts too.",
+        "count_as": "Of kind counted: events, or presence (1 for a period with at least one event, else 0).",
         "dispersion": "Of counts: variance = mean + dispersion * mean^2, or a band; default: 0, Poisson.",
         "spread": "Factor either way (a 90 % band) on multipliers without a band; default: the case's.",
         "contradicts": "Codes that it says the opposite of, as a denial of a report: where both are coded, it is told.",

@@ -121,6 +121,8 @@ def _code(
     question, says = bears_on
     out: dict[str, Any] = {"title": _title(series), "definition": _definition(series, layout, presence)}
     out |= {"kind": "counted", "coverage": "exhaustive"} | _crosswalk(series.code, layout)
+    if presence:
+        out["count_as"] = "presence"
     out["base_rate"] = list(rate.base)
     if rate.dispersion:
         out["dispersion"] = list(rate.dispersion)

@@ -302,7 +302,9 @@ def _head(layout: Layout, request: Request, used: Sequence[Period] = (), files: 
         )
         lines.append("multiplier 1, here the average one. dispersion: where counts scatter more than Poisson's.")
         if request.how == "presence":
-            lines.append("A week with 1 is read as a Poisson count of one: where most weeks have it, it tells less so.")
+            lines.append(
+                "count_as: presence: a week has 1 where it had any; base_rate is of events that come one by one."
+            )
         lines.append("Multipliers are 1 and say nothing until `foedus learn` estimates them from resolved cases.")
         if request.question is None:
             lines.append(f"{counted.PLACEHOLDER} stands for the question that a code bears on: put its id there.")
