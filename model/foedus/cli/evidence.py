@@ -115,7 +115,7 @@ def _short(why: str) -> str:
     """Return a reason why something counts less, without what other columns say."""
     if why.startswith("tempered"):
         return "tempered"
-    return re.sub(r"^(capped: \S+|averaged over \d+).*", r"\1", why)
+    return re.sub(r"^(capped: \S+|averaged over \d+|one discrepancy with \S+).*", r"\1", why)
 
 
 def _says(piece: Piece, *, full: bool) -> list[str]:
