@@ -6,13 +6,8 @@ quoting, byte-order mark, line ends and the order of the columns survive.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-from foedus.errors import CaseError, Fault
 
 BOM = "\ufeff"
 
@@ -105,38 +100,3 @@ def written(cell: str, separator: str = ",") -> str:
     """Return a cell as it is written: in quotes where it needs them."""
     needs = any(sign in cell for sign in (separator, '"', "\r", "\n")) or cell != cell.strip()
     return '"' + cell.replace('"', '""') + '"' if needs else cell
-
-
-def replace_text(path: Path, text: str, was: str) -> None:
-    """Put `text` in the place of a file at once: whoever reads it, or is killed, finds the old or the new one.
-
-    Parameters
-    ----------
-    path : Path
-        Where a link points to, it is that which is replaced; a mode is kept.
-    text : str
-        The whole content, with a byte-order mark if it is to have one.
-    was : str
-        What stands there now; "" for no file.
-
-    Raises
-    ------
-    CaseError
-        If something else stands there: somebody changed it since it was read.
-    """
-    place = path.resolve()
-    if (place.read_bytes() if place.exists() else b"") != was.encode():
-        raise CaseError(
-            [Fault(path.name, 0, "was changed by another program meanwhile: nothing was written, try again")]
-        )
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".foedus-")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.chmod(place.stat().st_mode & 0o7777 if place.exists() else 0o644)
-        part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)

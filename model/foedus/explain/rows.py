@@ -16,7 +16,7 @@ from foedus.problem.types import Contribution, Tally
 FATES: tuple[Fate, ...] = ("used", "merged", "excluded", "in_prior", "no_bearing")
 _INTO = re.compile(
     r"(?:one (?:event|text|statement|discrepancy) with|the same line as|capped:|superseded by|revised on|retraction of)"
-    r" (\S+)"
+    r" ([^\s,]+)"
 )
 
 

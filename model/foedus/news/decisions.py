@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from foedus.case.digest import digest
-from foedus.case.edit import replace_text, with_cells, with_rows
+from foedus.case.edit import with_cells, with_rows
 from foedus.case.load import DISTINCT, FILES, SIGNALS, load, signal_table
+from foedus.case.rewrite import replace_text
 from foedus.case.tables import separator_of
 from foedus.case.types import Case
 from foedus.case.values import time_zone

@@ -104,15 +104,17 @@ def merged(codebook: Codebook, evidence: Evidence, judged: Judged) -> Evidence:
     found = discrepancies(codebook, evidence.units, judged)
     parts = {id(line) for d in found for line in d.lines}
     kept, no_bearing, in_prior = [], list(evidence.no_bearing), list(evidence.in_prior)
+    aside = dict(evidence.aside)
     for unit in evidence.units:
         own = {q for row in unit.rows for q in codebook.codes[row.code].bears_on}
         if id(unit) in parts or any(share_unseen(judged, q, unit.published) > 0 for q in own):
             kept.append(unit)
         else:
             (in_prior if own else no_bearing).extend(unit.ids)
+            aside |= {("signals.csv", row.line): ("in_prior" if own else "no_bearing", "") for row in unit.rows}
     joint = [_unit(d) for d in found]
     units = sorted((*kept, *joint), key=lambda u: (u.seen, u.published, u.ids))
-    return replace(evidence, units=tuple(units), no_bearing=tuple(no_bearing), in_prior=tuple(in_prior))
+    return replace(evidence, units=tuple(units), no_bearing=tuple(no_bearing), in_prior=tuple(in_prior), aside=aside)
 
 
 def _lines(codebook: Codebook, units: list[Unit]) -> dict[str, dict[str, Claims]]:

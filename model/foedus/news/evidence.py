@@ -386,8 +386,8 @@ def _merges(codebook: Codebook, unit: Unit) -> Iterator[Merge]:
     for name, own in rows.items():
         if name == lead:
             continue
-        into = lead if name in items else next(i for i, said in items.items() if said == _said(own))
+        into = lead if name in items else next((i for i, said in items.items() if said == _said(own)), lead)
         shared = keys[name] & keys[into] or keys[name] & set().union(*(k for n, k in keys.items() if n != name))
         kinds = {key[0] for key in shared}
-        why = next(why for kind, why in _KINDS.items() if kind in kinds)
-        yield Merge(name, into, why, counts=name in items)
+        for why in [why for kind, why in _KINDS.items() if kind in kinds][:1]:
+            yield Merge(name, into, why, counts=name in items)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import stat
-from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.case.edit import records, replace_text, with_cells, with_rows
-from foedus.errors import CaseError
+from foedus.case.edit import records, with_cells, with_rows
 
 ODD = '\ufeffid,"event",note\r\ns1,,"a, ""b""\r\nc"\r\n\r\ns2,e1,x\r\n'
 
@@ -69,37 +65,3 @@ def test_against_the_csv_module(rows: list[list[str]], end: str, quoting: int, d
 def test_rows_are_added_with_the_line_ends_that_are_there() -> None:
     assert with_rows("a,b\r\n1,2", [("x,y", "z")]) == 'a,b\r\n1,2\r\n"x,y",z\r\n'
     assert with_rows("", [("a", "b"), ("1", "")]) == "a,b\n1,\n"
-
-
-def test_a_file_is_replaced_whole_with_its_mode_through_a_link(tmp_path: Path) -> None:
-    path, link = tmp_path / "real.csv", tmp_path / "link.csv"
-    path.write_text("old", "utf-8")
-    path.chmod(0o640)
-    link.symlink_to(path)
-    replace_text(link, "new", "old")
-    assert link.is_symlink()
-    assert path.read_text("utf-8") == "new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.csv", "real.csv"]
-
-
-def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "signals.csv"
-    path.write_text("other", "utf-8")
-    with pytest.raises(CaseError, match=r"signals.csv: was changed by another program meanwhile"):
-        replace_text(path, "new", "old")
-    assert path.read_text("utf-8") == "other"
-
-
-def test_killed_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "signals.csv"
-    path.write_text("old", "utf-8")
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("os.fsync", killed)
-    with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        replace_text(path, "new", "old")
-    assert [p.name for p in tmp_path.iterdir()] == ["signals.csv"]
-    assert path.read_text("utf-8") == "old"

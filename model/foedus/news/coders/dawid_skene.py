@@ -149,7 +149,7 @@ class _Gibbs:
         """Run all chains, a round more as long as they disagree."""
         run, made = self.run, self.made
         size = self.coders * self.k**2 + len(self.item) * (self.k + self.coders)
-        steps = run.steps or int(np.clip(_WORK / size, 250, 1200))
+        steps = run.steps or int(np.clip(_WORK / size, 250, 800))
         draws = min(run.draws, max(run.chains, _NUMBERS // (self.coders * self.k**2)))
         every = max(1, steps * run.chains // draws)
         truth, prevalence = np.zeros((run.chains, len(made.count), self.k)), np.zeros(self.k)
