@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -12,9 +12,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from foedus.accounting import account_of
 from foedus.cli import news_duplicates
 from foedus.cli.heat import DOWN, PLAIN, UP, heat_map
-from foedus.cli.show import ILLUSTRATIVE
+from foedus.cli.show import ILLUSTRATIVE, not_by_themselves
 from foedus.explain.evidence import Piece, Said
 from foedus.explain.heat import directions
 from foedus.explain.rows import FATES, RowFate, totals
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from foedus.case.types import Case, Lang
     from foedus.explain.checked import Checked
+    from foedus.results import Account
 
 NOTE = (
     "Telling: at most so many times as likely under one outcome as under another, before credence. Counts: what caps, "
@@ -58,7 +60,7 @@ def show(console: Console, what: Checked, *, full: bool = False, lang: Lang = "e
     console.print("", Text(NOTE + (FULL if full else " --full shows the multipliers."), style="dim"), sep="\n")
     heat_map(console, what, lang)
     console.print()
-    account(console, what.rows, what.compiled.defaulted)
+    account(console, what.rows, account_of(what.compiled))
     news_duplicates.brief(console, case, what.as_of)
 
 
@@ -115,7 +117,7 @@ def _short(why: str) -> str:
     """Return a reason why something counts less, without what other columns say."""
     if why.startswith("tempered"):
         return "tempered"
-    return re.sub(r"^(capped: \S+|averaged over \d+).*", r"\1", why)
+    return re.sub(r"^(capped: \S+|averaged over \d+|one discrepancy with \S+).*", r"\1", why)
 
 
 def _says(piece: Piece, *, full: bool) -> list[str]:
@@ -140,11 +142,12 @@ def _numbers(said: Said) -> str:
     return ", ".join(f"{key} {value:g}" for key, value in said.multipliers.items()) + since
 
 
-def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[str]) -> None:
+def account(console: Console, rows: tuple[RowFate, ...], whole: Account) -> None:
     """Print what became of every row: totals that add up to what was read, then each row with the reason."""
     found = totals(rows)
     parts = " + ".join(f"{found[fate]} {NAMES[fate]}" for fate in FATES)
     console.print(Text(f"Account: {found['read']} rows read = {parts}", style="bold"))
+    not_by_themselves(console, whole)
     for fate in FATES:
         for why, which in _by_reason(rows, fate).items():
             what = f"{len(which)} {NAMES[fate]}{', ' if why else ''}{why}"
@@ -155,7 +158,7 @@ def account(console: Console, rows: tuple[RowFate, ...], defaulted: Collection[s
     if later:
         late = f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}"
         console.print(Padding(late, (0, 0, 0, 2), expand=False))
-    for sentence in defaulted:
+    for sentence in whole.defaulted:
         console.print(Padding(f"default: {sentence}", (0, 0, 0, 2), expand=False))
 
 

@@ -150,12 +150,7 @@ def account(console: Console, rows: Account) -> None:
     }
     line = f"Signals: {rows.read} read, " + ", ".join(f"{len(ids)} {what}" for what, ids in counts.items())
     console.print(Text(line, style="bold"))
-    if rows.merges:
-        often = Counter[str](merge.why for merge in rows.merges)
-        listed = ", ".join(f"{often[why]} {said}" for why, said in WHY.items() if often[why])
-        console.print(f"  not by themselves: {listed}")
-    for sentence, ids in _by_reason(_parts(rows.merges)).items():
-        console.print(f"  {sentence}: {', '.join(ids)}")
+    not_by_themselves(console, rows)
     for what, pairs in (("merged", rows.merged), ("excluded", rows.excluded)):
         for reason, ids in _by_reason(pairs).items():
             console.print(f"  {what}, {reason}: {', '.join(ids)}")
@@ -177,6 +172,16 @@ def _parts(merges: Iterable[Merge]) -> Iterator[tuple[str, str]]:
             yield merge.id, f"in one factor with {merge.into}, {WHY[merge.why]}"
         elif merge.question is not None:
             yield merge.id, f"on {merge.question} {merge.into} counts instead, {WHY[merge.why]}"
+
+
+def not_by_themselves(console: Console, rows: Account) -> None:
+    """Print how many signals do not count by themselves and why, and what still adds something of its own."""
+    if rows.merges:
+        often = Counter[str](merge.why for merge in rows.merges)
+        listed = ", ".join(f"{often[why]} {said}" for why, said in WHY.items() if often[why])
+        console.print(f"  not by themselves: {listed}")
+    for sentence, ids in _by_reason(_parts(rows.merges)).items():
+        console.print(f"  {sentence}: {', '.join(ids)}")
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
