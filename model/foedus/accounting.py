@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from foedus.news.conflicts import conflicts
 from foedus.news.evidence import Merge
 from foedus.problem.cells import VOID
 from foedus.problem.compile import Compiled
@@ -47,6 +48,7 @@ def account_of(compiled: Compiled) -> Account:
         in_prior=evidence.in_prior,
         no_bearing=evidence.no_bearing,
         defaulted=compiled.defaulted,
+        conflicts=conflicts(compiled.compiler.case.codebook, evidence.units),
     )
 
 

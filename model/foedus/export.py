@@ -57,6 +57,7 @@ def to_json(forecast: Forecast) -> dict[str, Any]:
                 {"id": m.id, "into": m.into, "why": m.why, "question": m.question, "counts": m.counts}
                 for m in account.merges
             ],
+            "conflicts": [[conflict.first, conflict.second] for conflict in account.conflicts],
             "defaulted": list(account.defaulted),
         },
         "warnings": list(warnings_as_of(forecast.case, forecast.as_of)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.news.conflicts import Conflict
 from foedus.news.evidence import Merge
 
 Floats = NDArray[np.float64]
@@ -108,4 +109,5 @@ class Account:
     in_prior: tuple[str, ...]
     no_bearing: tuple[str, ...]  # the code bears on no question: recorded, not used
     defaulted: tuple[str, ...]  # sentences: which defaults were used
+    conflicts: tuple[Conflict, ...] = ()  # what contradicts each other, both counting
     merges: tuple[Merge, ...] = ()  # every signal that does not count by itself: into which, why, and where

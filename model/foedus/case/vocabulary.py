@@ -39,8 +39,8 @@ WORDS: Mapping[str, Words] = {
     ),
     "observed": _words(
         present=("stands in the text", "있음"),
-        absent=("missing from the whole text, which was read", "없음(전문 확인)"),
-        not_seen=("not seen; the whole text was not read", "미확인(전문 미확인)"),
+        absent=("left out of the text", "없음"),
+        not_seen=("not known whether it is there", "확인하지 못함"),
     ),
     "status": _words(
         active=("as published", "유효"),

@@ -158,6 +158,9 @@ def account(console: Console, rows: tuple[RowFate, ...], whole: Account) -> None
     if later:
         late = f"of these later on the as-of day: {', '.join(dict.fromkeys(later))}"
         console.print(Padding(late, (0, 0, 0, 2), expand=False))
+    for conflict in whole.conflicts:
+        both = f"contradict each other, and both count: {conflict.first}, {conflict.second}"
+        console.print(Padding(both, (0, 0, 0, 2), expand=False))
     for sentence in whole.defaulted:
         console.print(Padding(f"default: {sentence}", (0, 0, 0, 2), expand=False))
 

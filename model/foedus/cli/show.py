@@ -161,6 +161,8 @@ def account(console: Console, rows: Account) -> None:
     ):
         if names:
             console.print(f"  {what}: {', '.join(names)}")
+    for conflict in rows.conflicts:
+        console.print(f"  contradict each other, and both count: {conflict.first}, {conflict.second}")
     for sentence in rows.defaulted:
         console.print(f"  default: {sentence}")
 

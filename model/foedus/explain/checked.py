@@ -15,6 +15,7 @@ from foedus.errors import CaseError, Fault, nearest
 from foedus.explain.evidence import Piece, Said, evidence
 from foedus.explain.heat import Heat, heat
 from foedus.explain.rows import RowFate, row_fates, totals
+from foedus.news.conflicts import conflicts
 from foedus.problem import compile_problem
 from foedus.problem.compile import Compiled
 from foedus.trust import trust_of
@@ -58,6 +59,9 @@ class Checked:
         """What is worth a look in what the panel said."""
         return doubts(self.case, self.compiled.prior.panel)
 
+    def _conflicts(self) -> list[list[str]]:
+        return [[pair.first, pair.second] for pair in conflicts(self.case.codebook, self.compiled.evidence.units)]
+
     def heat(self, every: int = 1) -> Heat:
         """Return codes by `every` weeks; with all questions, codes on none as well."""
         wanted = () if len(self.questions) == len(self.case.file.questions) else self.questions
@@ -73,7 +77,7 @@ class Checked:
             "as_of": self.as_of.isoformat(),
             "since": self.since and self.since.isoformat(),
             "illustrative": case.illustrative,
-            "account": {"totals": found, "defaulted": list(self.compiled.defaulted)},
+            "account": {"totals": found, "defaulted": list(self.compiled.defaulted), "conflicts": self._conflicts()},
             "rows": [asdict(row) for row in self.rows],
             "evidence": [_piece(piece) for piece in self.evidence],
             "heat": _heat(self.heat()),

@@ -210,6 +210,8 @@ def test_announced_and_denied_both_enter_and_are_told(
     units = compile_problem(case, moment(case, None)).evidence.units
     assert {i for unit in units for i in unit.ids} == {"n1", "n2"}
     assert conflicts(case.codebook, units) == told
+    assert accounted(case).conflicts == told
+    assert "conflicts" in foedus.forecast(case, draws=16).to_json()["signals"]
 
 
 def test_a_code_contradicts_others_that_there_are(write: Callable[..., Path]) -> None:

@@ -198,6 +198,7 @@ PHRASES: dict[str, str] = {
     "merged_document": "Further reports of one line of a document ({n})",
     "merged_duplicate": "Rows that stand twice ({n})",
     "merged_group": "Echoes of one intent ({n})",
+    "conflict": "{first} and {second} contradict each other; both count, each by its source.",
     "merged_discrepancy": "Lines of two texts that are one discrepancy ({n})",
     "merged_week": "Beyond the limit of one code a week ({n})",
     "col_now": "Now",

@@ -204,6 +204,7 @@ PHRASES: dict[str, str] = {
     "merged_document": "같은 문서의 같은 문장 {n}건",
     "merged_duplicate": "두 번 적힌 행 {n}건",
     "merged_group": "같은 의도의 되풀이 {n}건",
+    "conflict": "{first}, {second}: 서로 상반되는 보도로, 각 출처의 신뢰도에 따라 모두 반영.",
     "merged_discrepancy": "양측 발표의 차이로 합쳐 센 문구 {n}건",
     "merged_week": "한 주 상한을 넘은 {n}건",
     "col_now": "현재",

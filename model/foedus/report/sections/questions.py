@@ -56,6 +56,9 @@ def merged(material: Material) -> list[str]:
         more = [voice.text("said_more", n=len(pairs) - NAMED)] if len(pairs) > NAMED else []
         named = voice.join([*pairs[:NAMED], *more], ", ")
         lines.append(voice.text("merged", why=voice.text(f"merged_{why}", n=len(pairs)), named=named))
+    for conflict in material.forecast.account.conflicts[:NAMED]:
+        first, second = (voice.user(name, "", 90) for name in (conflict.first, conflict.second))
+        lines.append(voice.text("conflict", first=first, second=second))
     return lines
 
 
