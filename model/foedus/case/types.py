@@ -281,6 +281,9 @@ class Code(Document):
     coverage: Literal["seen", "exhaustive"] = "seen"
     dispersion: Band | None = None  # of counts: variance = mean + dispersion * mean^2; None: 0, Poisson
     spread: float | None = Field(default=None, ge=1)
+    contradicts: tuple[
+        Identifier, ...
+    ] = ()  # codes that say the opposite of the same event, as a denial does of a report
     max_per_week: int | None = Field(default=None, ge=1)  # of what counts on one question in seven days; None: all
     since: str | None = None
     deprecated: str | None = None  # the version from which it is no longer coded

@@ -18,6 +18,7 @@ from foedus.accounting import account_of
 from foedus.case import Case, load
 from foedus.case.moment import moment
 from foedus.errors import CaseError
+from foedus.news.conflicts import Conflict, conflicts
 from foedus.problem import compile_problem
 from foedus.results import Account
 
@@ -194,9 +195,27 @@ def test_missing_letter_and_number_count_as_f_and_6_and_are_shown(write: Callabl
     assert left_out.keys() == written.keys()
 
 
-def test_announced_and_denied_both_enter(write: Callable[..., Path]) -> None:
-    found = accounted(load(write(FIRST, "n2,2030-02-04,,backed,ministry,1,,,,,,,,")))
-    assert set(found.used) == {"n1", "n2"}
+OPPOSED = ("  doubted:\n", "  doubted:\n    contradicts: [backed]\n")
+
+
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [("2030-02-04", (Conflict("n1", "n2"),)), ("2030-01-31", (Conflict("n2", "n1"),)), ("2030-04-04", ())],
+)
+def test_announced_and_denied_both_enter_and_are_told(
+    write: Callable[..., Path], published: str, told: tuple[Conflict, ...]
+) -> None:
+    """By sources of their own reliability; a denial of long ago is of another event."""
+    case = load(write(FIRST, f"n2,{published},,backed,ministry,1,,,,,,,,", codebook=OPPOSED))
+    units = compile_problem(case, moment(case, None)).evidence.units
+    assert {i for unit in units for i in unit.ids} == {"n1", "n2"}
+    assert conflicts(case.codebook, units) == told
+
+
+def test_a_code_contradicts_others_that_there_are(write: Callable[..., Path]) -> None:
+    for others, words in (("[doubted]", "can't contradict itself"), ("[backd]", "did you mean 'backed'")):
+        book = ("  doubted:\n", f"  doubted:\n    contradicts: {others}\n")
+        assert any(words in fault for fault in faults(write(FIRST, codebook=book)))
 
 
 def test_what_is_retracted_is_excluded_with_a_trace(write: Callable[..., Path]) -> None:

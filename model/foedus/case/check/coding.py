@@ -20,11 +20,16 @@ _CAMEO = re.compile(r"(0[1-9]|1\d|20)\d{0,2}", re.ASCII)
 def check_codes(draft: Draft) -> None:
     """Check the cross-walks, required columns and replacements of codes, and the sides of sources."""
     codes = draft.codebook.codes
+    at: Path
     for name, code in codes.items():
         _cameo(draft, ("codes", name, "cameo"), code)
         _requires(draft, ("codes", name, "requires"), code)
+        for i, other in enumerate(code.contradicts):
+            at = ("codes", name, "contradicts", i)
+            if draft.knows(other, codes, f"{dotted(at[:-1])}: the code", BOOK, at) and other == name:
+                draft.fault(BOOK, at, f"{dotted(at[:-1])}: a code can't contradict itself")
         if code.replaced_by is not None:
-            at: Path = ("codes", name, "replaced_by")
+            at = ("codes", name, "replaced_by")
             draft.knows(code.replaced_by, codes, f"{dotted(at)}: the code", BOOK, at)
             if code.deprecated is None:
                 said = "goes with `deprecated`, the version from which the code is no longer used"

@@ -141,6 +141,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "coverage": "seen: only what was found counts; exhaustive: all of it was looked for, so silence counts too.",
         "dispersion": "Of counts: variance = mean + dispersion * mean^2, or a band; default: 0, Poisson.",
         "spread": "Factor either way (a 90 % band) on multipliers without a band; default: the case's.",
+        "contradicts": "Codes that it says the opposite of, as a denial of a report: where both are coded, it is told.",
         "max_per_week": "At most so many signals of it count on one question in any seven days: the strongest.",
         "since": "Version of the codebook in which it came in.",
         "deprecated": "Version of the codebook from which it is no longer coded.",
