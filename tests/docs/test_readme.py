@@ -46,7 +46,7 @@ def test_every_fence_is_of_a_kind_that_is_tested(readme: str) -> None:
 
 def test_the_commands_run(readme: str, folder: Path) -> None:
     lines = [line.removeprefix("$ ") for block in blocks(readme, "console") for line in block.splitlines()]
-    assert {shlex.split(line)[1] for line in lines} == {"new", "check", "forecast", "report"}
+    assert {shlex.split(line)[1] for line in lines} == {"new", "check", "forecast", "report", "codebook", "news"}
     for line in lines:
         run = foedus(*shlex.split(line)[1:])
         assert run.returncode == 0, f"{line}\n{run.stderr}"

@@ -104,7 +104,7 @@ def test_a_codebook_s_next_version_is_written_and_says_what_it_rests_on(
         "4 outcomes",
         "R-hat 1.001",
     ):
-        assert said in entry.source
+        assert said in entry.source("en")
     assert record["codebook"]["from"] == "1.0.0"
     assert record["diagnostics"]["ok"]
     learned = next(c for c in record["columns"] if c["id"] == "040_041_leader")

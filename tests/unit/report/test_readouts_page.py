@@ -178,6 +178,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     def run(*arguments: object) -> tuple[int, str, str]:
         status = 0
+        monkeypatch.delenv("COLUMNS", raising=False)  # a worker of xdist has it
         monkeypatch.setattr("sys.argv", ["foedus", "news", "readouts", *map(str, arguments)])
         try:
             main()
