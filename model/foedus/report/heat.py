@@ -5,12 +5,12 @@ Importing this loads neither matplotlib nor typst; writing does.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus.case.types import Lang
+from foedus.report.written import write_whole
 
 if TYPE_CHECKING:
     from foedus.explain.checked import Checked
@@ -40,18 +40,12 @@ def write_heat(what: Checked, out: str | Path, languages: Sequence[Lang] = ("en"
     """
     from foedus.report.pages import typeset
 
-    folder, made = Path(out), dict[str, bytes]()
+    made: dict[str, bytes] = {}
     for i, lang in enumerate(tuple(dict.fromkeys(languages)) or ("en",)):
         data, suffix = compose(what, lang), "" if i == 0 else f".{lang}"
         made[f"codes-by-week{suffix}.png"] = typeset("heat.typ", data, "png")[0]
         made[f"codes-by-week{suffix}.pdf"] = typeset("heat.typ", data, "pdf")[0]
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
-        for name, content in made.items():
-            (Path(draft) / name).write_bytes(content)
-        for name in made:
-            (Path(draft) / name).replace(folder / name)
-    return tuple(folder / name for name in made)
+    return write_whole(Path(out), made)
 
 
 def compose(what: Checked, lang: Lang) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from foedus.case.types import Case, Lang
 from foedus.news.readouts import Comparison
 from foedus.report import pages, palette
-from foedus.report.feedback import write_whole
 from foedus.report.sections.readouts import worded
 from foedus.report.voice import Voice
+from foedus.report.written import write_whole
 
 WIDTH = 174.0  # mm
 

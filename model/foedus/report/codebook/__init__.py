@@ -5,12 +5,12 @@ Importing this loads neither matplotlib nor typst; writing does.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from foedus.case.types import Case, Lang
+from foedus.report.written import write_whole
 
 if TYPE_CHECKING:
     from foedus.report.codebook.material import Agreement, Pages
@@ -64,14 +64,7 @@ def write_codebook(
             if progress is not None:
                 progress(form, (i + j / len(forms)) / len(languages))
             made[f"codebook{suffix}.{form}"] = _render(book, form, case)
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
-        for name, content in made.items():
-            (Path(draft) / name).write_bytes(content)
-        for name in made:
-            (Path(draft) / name).replace(folder / name)
-    return tuple(folder / name for name in made)
+    return write_whole(Path(out), made)
 
 
 def _render(book: Pages, form: Form, case: Case) -> bytes:

@@ -5,12 +5,12 @@ Importing this loads neither matplotlib nor typst; writing does.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.case.types import Lang
+from foedus.report.written import write_whole
 
 if TYPE_CHECKING:
     from foedus.explain.coding import CodingStudy
@@ -55,14 +55,4 @@ def write_coding(
         made[f"coders{suffix}.pdf"] = typeset("coding.typ", data | {"single": False}, "pdf")[0]
         pictures = typeset("coding.typ", data | {"single": True}, "png")
         made |= {f"{card['name']}{suffix}.png": one for card, one in zip(data["cards"], pictures, strict=True)}
-    return _write(Path(out), made)
-
-
-def _write(folder: Path, made: dict[str, bytes]) -> tuple[Path, ...]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
-        for name, content in made.items():
-            (Path(draft) / name).write_bytes(content)
-        for name in made:
-            (Path(draft) / name).replace(folder / name)
-    return tuple(folder / name for name in made)
+    return write_whole(Path(out), made)

@@ -5,7 +5,6 @@ The others stand on it without their names. Importing this loads neither matplot
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from foedus.case.types import Case, Lang
 from foedus.errors import CaseError, Fault, nearest
+from foedus.report.written import write_whole
 
 Progress = Callable[[str, float], None]
 
@@ -93,14 +93,3 @@ def _known(option: str, wanted: Sequence[str], known: Sequence[str]) -> None:
     faults = [Fault(option, 0, f"there is no {name!r}; {nearest(name, known)}") for name in wanted if name not in known]
     if faults:
         raise CaseError(faults)
-
-
-def write_whole(folder: Path, made: dict[str, bytes]) -> list[Path]:
-    """Write files into a folder, each whole or not at all; return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".foedus-") as draft:
-        for name, content in made.items():
-            (Path(draft) / name).write_bytes(content)
-        for name in made:
-            (Path(draft) / name).replace(folder / name)
-    return [folder / name for name in made]
