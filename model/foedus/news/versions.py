@@ -19,9 +19,9 @@ Kind = Literal["added", "removed", "deprecated", "reworded", "changed", "numbers
 ORDER: tuple[Size, ...] = ("patch", "minor", "major")
 
 # What each plain field of a code is: how rows are read, what they weigh, or words beside it.
-_READING = ("kind", "sees", "coverage", "requires")
+_READING = ("kind", "sees", "coverage", "count_as", "requires", "of", "said_by", "left_out_by")
 _WEIGHT = ("base_rate", "dispersion", "spread", "group", "max_per_week")
-_BESIDE = ("title", "examples", "near_misses", "note", "plover", "cameo", "since")
+_BESIDE = ("title", "examples", "near_misses", "note", "plover", "cameo", "contradicts", "since")
 
 
 @dataclass(frozen=True)

@@ -110,3 +110,10 @@ def test_a_number_that_goes_back_is_never_right() -> None:
     assert found.backwards
     assert not found.ok
     assert compare(book("1.9.0"), book("1.10.0")).taken == "minor"  # numbers, not texts
+
+
+def test_every_field_of_a_code_is_compared() -> None:
+    from foedus.news.versions import _BESIDE, _READING, _WEIGHT
+
+    apart = {"definition", "include", "exclude", "bears_on", "deprecated", "replaced_by"}  # each in a way of its own
+    assert {*_READING, *_WEIGHT, *_BESIDE} | apart == set(Code.model_fields)
