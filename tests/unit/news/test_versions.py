@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from foedus.case.types import Codebook
-from foedus.news.versions import compare
+from foedus.case.types import Code, Codebook
+from foedus.news.versions import _BESIDE, _READING, _WEIGHT, compare
 
 CODE: dict[str, Any] = {
     "title": "Window",
@@ -113,7 +113,5 @@ def test_a_number_that_goes_back_is_never_right() -> None:
 
 
 def test_every_field_of_a_code_is_compared() -> None:
-    from foedus.news.versions import _BESIDE, _READING, _WEIGHT
-
     apart = {"definition", "include", "exclude", "bears_on", "deprecated", "replaced_by"}  # each in a way of its own
     assert {*_READING, *_WEIGHT, *_BESIDE} | apart == set(Code.model_fields)
