@@ -361,3 +361,14 @@ def test_every_column_of_the_record_is_read(write: Callable[..., Path]) -> None:
     assert {name: getattr(signal, name) for name in further if name != "coded_at"} == {
         name: value for name, value in further.items() if name != "coded_at"
     }
+
+
+def test_presence_is_0_or_1(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "case"))
+    book = folder / "codebook.yaml"
+    book.write_text(book.read_text("utf-8").replace("    dispersion: 0.4\n", "    count_as: presence\n"), "utf-8")
+    [fault] = faults(folder)
+    assert fault == (
+        "counts.csv:2: count: rallied is counted as presence, 1 where there was any, and not 2; write 1, or "
+        "`count_as: events` in codebook.yaml"
+    )

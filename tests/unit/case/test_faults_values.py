@@ -345,6 +345,13 @@ COUNTED = [
     ),
     Break(BOOK, "codes: [backed, opposed]", "codes: [backed, rallied]", "rallied is counted, and never one of"),
     Break(SIGNALS, "raised,ministry", "rallied,ministry", "rallied is counted: its news stands in counts.csv"),
+    Break(
+        BOOK,
+        "    base_rate: 2\n",
+        "    base_rate: 2\n    count_as: presence\n",
+        "codes.lowered.count_as: presence goes with kind: counted only",
+        1,
+    ),
     Break(COUNTS, "02-03,rallied", "02-03,raised", "raised is of kind signal: its news stands in signals.csv"),
     Break(COUNTS, "02-03,rallied", "02-03,ralied", "code: 'ralied' is not defined; did you mean 'rallied'?"),
     Break(COUNTS, "paper,2", "papre,2", "source: 'papre' is not defined; did you mean 'paper'?"),
