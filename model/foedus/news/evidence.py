@@ -14,7 +14,16 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from foedus.case.types import Case, Codebook, Count, Signal
-from foedus.news.coders.codings import ADJUDICATED, Coding, Label, coding_of, decisions, label_of, options
+from foedus.news.coders.codings import (
+    ADJUDICATED,
+    Coding,
+    Label,
+    coding_of,
+    decisions,
+    label_of,
+    middle_grade,
+    options,
+)
 from foedus.news.counts import Judged as Judged
 from foedus.news.counts import Period, periods
 from foedus.news.counts import share_unseen as share_unseen
@@ -362,12 +371,17 @@ def unit_of(rows: list[Signal], coding: Coding | None = None) -> Unit:
     return Unit(
         items=tuple(items.values()),
         rows=tuple(rows),
-        origins=tuple(
-            (any(r.independent for r in group), tuple(dict.fromkeys((r.source, r.credibility) for r in group)))
-            for group in origins.values()
-        ),
+        origins=tuple((any(r.independent for r in group), _reports(group)) for group in origins.values()),
         seen=min(moment.at for row in rows for moment in (row.happened, row.published) if moment),
     )
+
+
+def _reports(rows: list[Signal]) -> tuple[tuple[str, str | None], ...]:
+    """Return sources and grades of the reports of one origin: a report has one grade, however many coded it."""
+    coded: dict[tuple[str, str], list[str | None]] = defaultdict(list)
+    for row in rows:
+        coded[row.id, row.source].append(row.credibility)
+    return tuple(dict.fromkeys((source, middle_grade(grades)) for (_, source), grades in coded.items()))
 
 
 def _said(coded: list[Signal]) -> frozenset[Label]:

@@ -10,6 +10,7 @@ import pytest
 from build import by_level, case, day, ordinal, present
 from foedus.case.types import Case
 from foedus.forecast import moment
+from foedus.news.coders.codings import middle_grade
 from foedus.news.evidence import Evidence, gather, share_unseen
 from foedus.problem.compile import compile_problem
 
@@ -265,3 +266,22 @@ def test_every_row_is_somewhere() -> None:
     named += [*found.in_prior, *found.no_bearing]
     assert sorted(named) == sorted(s.id for s in built.signals)
     assert found.read == len(built.signals)
+
+
+@pytest.mark.parametrize(
+    ("grades", "middle"),
+    [
+        (["2"], "2"), ([None], None), (["1", "4"], "4"), (["1", "3", "2"], "2"), (["1", "2", "4", "5"], "4"),
+        (["2", None], None), (["2", "6"], "6"), (["2", "3", "6"], "3"),
+    ],
+)  # fmt: skip
+def test_a_report_has_one_grade_however_many_coded_it(grades: list[str | None], middle: str | None) -> None:
+    """More coders must not make a report more credible than any one of most of them finds it."""
+    assert middle_grade(grades) == middle
+    assert middle_grade(grades[::-1]) == middle
+
+
+def test_the_grade_of_a_report_is_not_the_best_that_a_coder_gave() -> None:
+    rows = [{"id": "r", "code": "up", "source": "paper", "credibility": grade, "coder": f"c{grade}"} for grade in "145"]
+    [unit] = gathered(made(*rows)).units
+    assert unit.origins == ((False, (("paper", "4"),)),)

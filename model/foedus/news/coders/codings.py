@@ -156,3 +156,14 @@ def shown(label: Label, titles: Mapping[str, str] | None = None) -> str:
     """Return a label in words."""
     name = (titles or {}).get(label[0], label[0])
     return name if label[1] == "present" else f"{name} ({label[1].replace('_', ' ')})"
+
+
+def middle_grade(grades: Sequence[str | None]) -> str | None:
+    """Return the credibility of one report that several coders graded: the middle one, of two the lower.
+
+    Where half of them or more could not judge it (6, or none given), it can't be judged.
+    """
+    judged = sorted(grade for grade in grades if grade is not None and grade != "6")
+    if 2 * len(judged) <= len(grades):
+        return next(grade for grade in grades if grade in {None, "6"})
+    return judged[len(judged) // 2]
