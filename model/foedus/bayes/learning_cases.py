@@ -113,8 +113,11 @@ def _coded(problem: Problem, settled: Index) -> tuple[Reports | None, list[tuple
     if not len(settled):
         return None, []
     place = {q: i for i, q in enumerate(settled.tolist())}
-    stacked = stack(replace(problem, contributions=chosen, tallies=()), settled)
-    return stacked.reports, [(place[c.question], c.day) for c in chosen]
+    reports = stack(replace(problem, contributions=chosen, tallies=()), settled).reports
+    kept = [(place[c.question], c.day) for c in chosen]
+    if reports is not None:  # lines of a discrepancy are items of their own, after all others
+        kept += [kept[k] for k in reports.part_of[len(kept) :]]
+    return reports, kept
 
 
 def _last_day(axis: Axis) -> int:
@@ -289,7 +292,8 @@ def _rows(parts: Sequence[Any]) -> Any:
 def _joined_reports(parts: Sequence[Reports]) -> Reports:
     """Put signals of several cases together; a run that one of them does not have has no mass."""
     first = np.cumsum([0, *(len(r.exponent) for r in parts[:-1])])
-    alike = [f.name for f in fields(Reports) if f.name not in {"at", "item"}]
+    terms = np.cumsum([0, *(len(r.item) for r in parts[:-1])])
+    alike = [f.name for f in fields(Reports) if f.name not in {"at", "item", "part_of", "pattern"}]
     mass = _rows([r.at.mass for r in parts])
     return Reports(
         at=Segments(
@@ -299,5 +303,7 @@ def _joined_reports(parts: Sequence[Reports]) -> Reports:
             slot=np.concatenate([r.at.slot for r in parts]),
         ),
         item=np.concatenate([r.item + n for r, n in zip(parts, first, strict=True)]),
+        part_of=np.concatenate([np.where(r.part_of < 0, -1, r.part_of + n) for r, n in zip(parts, first, strict=True)]),
+        pattern=np.concatenate([r.pattern + [j, n, 0] for r, j, n in zip(parts, terms, first, strict=True)]),
         **{name: _rows([getattr(r, name) for r in parts]) for name in alike},
     )

@@ -151,8 +151,8 @@ def learn_cases(
     sampled = sample(
         cases_model(join(cases, shared), shared), "pymc", draws, tune, chains, int(rng.integers(2**31)), bar=bar
     )
-    free = {name: x.reshape(-1, *x.shape[2:]) for name, x in sampled.free.items()}
     size = draws * chains
+    free = {name: x.reshape(size, *x.shape[2:]) for name, x in sampled.free.items()}
     none = {
         "telling": rng.normal(size=(size, len(shared.telling))),
         "telling_shared": rng.normal(size=size),

@@ -113,7 +113,7 @@ def _summed_up(tree: Any, names: list[str], seconds: float, compiled: float) -> 
         free={str(name): np.asarray(x.values) for name, x in free.data_vars.items()},
         seconds=seconds,
         compiled=compiled,
-        r_hat=max(float(x.max()) for x in r_hat.data_vars.values()),
-        ess=min(float(x.min()) for x in ess.data_vars.values()),
+        r_hat=max(float(x.max()) for x in r_hat.data_vars.values() if x.size),  # nothing of a kind may be free
+        ess=min(float(x.min()) for x in ess.data_vars.values() if x.size),
         divergences=int(stats["diverging"].sum()) if "diverging" in stats else 0,
     )

@@ -114,7 +114,15 @@ def merged(codebook: Codebook, evidence: Evidence, judged: Judged) -> Evidence:
             aside |= {("signals.csv", row.line): ("in_prior" if own else "no_bearing", "") for row in unit.rows}
     joint = [_unit(d) for d in found]
     units = sorted((*kept, *joint), key=lambda u: (u.seen, u.published, u.ids))
-    return replace(evidence, units=tuple(units), no_bearing=tuple(no_bearing), in_prior=tuple(in_prior), aside=aside)
+    gone = {i for unit in evidence.units for i in unit.ids} - {i for unit in kept for i in unit.ids}
+    return replace(
+        evidence,
+        units=tuple(units),
+        merges=tuple(merge for merge in evidence.merges if merge.id not in gone),
+        no_bearing=tuple(no_bearing),
+        in_prior=tuple(in_prior),
+        aside=aside,
+    )
 
 
 def _lines(codebook: Codebook, units: list[Unit]) -> dict[str, dict[str, Claims]]:

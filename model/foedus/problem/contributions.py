@@ -93,7 +93,7 @@ class Compiler:
         day = day_number(unit.seen, self.zones[q], axis.opens)
         if unit.lines:
             return of_discrepancy(self, index, unit, q, day)
-        ways: dict[tuple[bool, bool, int], None] = {}
+        ways: dict[tuple[bool, bool, bool], None] = {}
         for item in unit.items:
             for _, signal in item.options:
                 if signal.observed != "not_seen" and self.says(signal.code, axis.id):
@@ -119,13 +119,12 @@ class Compiler:
         bearing = self.case.codebook.codes[code].bears_on.get(question)
         return bearing is not None and not bearing.flat
 
-    def _way(self, signal: Signal) -> tuple[bool, bool, int]:
+    def _way(self, signal: Signal) -> tuple[bool, bool, bool]:
         """Whether it sees the outcome, whether multipliers are rates, and whether it is a line of a document."""
         code = self.case.codebook.codes[signal.code]
-        line = (1 if signal.observed == "present" else -1) if code.kind in {"per_document", "discrepancy"} else 0
-        return code.sees == "outcome", code.coverage == "exhaustive", line
+        return code.sees == "outcome", code.coverage == "exhaustive", code.kind in {"per_document", "discrepancy"}
 
-    def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, int]) -> Contribution:
+    def _contribution(self, index: int, unit: Unit, q: int, day: int, way: tuple[bool, bool, bool]) -> Contribution:
         axis = self.axes[q]
         choices = [self._choices(item.options, axis.id, way) for item in unit.items]
         mixture = readings(choices)
@@ -135,7 +134,9 @@ class Compiler:
         starts = segments(layers, axis.cells)
         mass = np.add.reduceat(alive(axis, day), starts)
         terms = tuple(
-            self._term(Term(weight, rows[:, starts], power, way[2]), starts, mass, bar, said, q)
+            self._term(
+                Term(weight, rows[:, starts], power, _presence(said) if way[2] else 0), starts, mass, bar, said, q
+            )
             for (rows, power), (weight, said) in zip(stacks, mixture, strict=True)
         )
         first = next(signal for _, said in mixture for signal in said)
@@ -200,7 +201,7 @@ class Compiler:
         return any(set(c.codes) <= codes and question in c.bears_on for c in self.case.codebook.combine)
 
     def _choices(
-        self, options: Iterable[tuple[float, Signal]], question: str, way: tuple[bool, bool, int]
+        self, options: Iterable[tuple[float, Signal]], question: str, way: tuple[bool, bool, bool]
     ) -> list[tuple[float, Signal | None]]:
         """Choose codes of one item that bear on the question in this way; None: says nothing on it."""
         out: list[tuple[float, Signal | None]] = []
@@ -209,7 +210,7 @@ class Compiler:
             out.append((weight, signal if bears and self._way(signal) == way else None))
         return out
 
-    def _stack(self, signals: Sequence[Signal], q: int, day: int, way: tuple[bool, bool, int]) -> tuple[Index, int]:
+    def _stack(self, signals: Sequence[Signal], q: int, day: int, way: tuple[bool, bool, bool]) -> tuple[Index, int]:
         """Rows [K, C] of the multipliers of signals said together, and how many coded signals they stand for."""
         axis, codebook = self.axes[q], self.case.codebook
         codes = {s.code for s in signals}
@@ -292,3 +293,8 @@ class Compiler:
             cells = np.repeat(profile, np.diff(np.append(c.starts, len(prior))))
             each.append(cells - cells @ prior)
         return float(each[0] * each[1] @ prior) > 0
+
+
+def _presence(said: Sequence[Signal]) -> int:
+    """Return whether a reading has its line present (1) or absent (-1); one that says nothing has no line."""
+    return -1 if said and said[0].observed == "absent" else 1

@@ -71,6 +71,7 @@ def of_discrepancy(compiler: Compiler, index: int, unit: Unit, q: int, day: int)
         code=unit.codes[kept[0]],
         group=group.name if group else None,
         notes=notes,
+        codes=(unit.codes[kept[0]],) if shown else (),
         lines=compiler.one((q, starts.tobytes(), *map(alike.of_line, lines)), lines),
         absence=None if shown else Absence(patterns, float(factor @ mass)),
     )

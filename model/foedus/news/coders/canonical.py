@@ -72,19 +72,19 @@ def patterns(labels: Index, decided: Index, codes: int) -> Patterns:
     own = np.full((len(labels), coders + 1), -1)
     given = np.column_stack([labels, decided])
     own[:, [*coder, coders]] = np.where(given >= 0, code[given], -1)
-    rows, pattern, count = np.unique(own, axis=0, return_inverse=True, return_counts=True)
-    alike = _alike(rows[:, :-1], plain[CODER][np.argsort(coder)], plain[CODE][np.argsort(code)])
+    rows, first, pattern, count = np.unique(own, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    alike = _alike(rows[:, :-1], plain[ITEM][first], plain[CODER][np.argsort(coder)], plain[CODE][np.argsort(code)])
     return Patterns(rows[:, :-1].copy(), rows[:, -1].copy(), count, codes, pattern.ravel(), coder, code, alike)
 
 
-def _alike(rows: Index, coder: NDArray[np.uint64], code: NDArray[np.uint64]) -> Index:
-    """Give pairs of a pattern and a code a number; those that coders and code of one colour make have one number."""
+def _alike(rows: Index, item: NDArray[np.uint64], coder: NDArray[np.uint64], code: NDArray[np.uint64]) -> Index:
+    """Give pairs of a pattern and a code a number; those that text, coders and code of one colour make have one."""
     kinds: dict[Hashable, int] = {}
     alike = np.empty((len(rows), len(code)), dtype=np.intp)
     for p, row in enumerate(rows):
         for k in range(len(code)):
             who = tuple(sorted(coder[row == k].tolist()))
-            alike[p, k] = kinds.setdefault((p, int(code[k]), who) if who else (p, k), len(kinds))
+            alike[p, k] = kinds.setdefault((int(item[p]), int(code[k]), who) if who else (p, k, ()), len(kinds))
     return alike
 
 

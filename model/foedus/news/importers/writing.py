@@ -55,7 +55,11 @@ def block(name: str, content: Mapping[str, Any], indent: int = 0) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() and name.lower() not in _BOOLEANS else json.dumps(name)
+    return (
+        name
+        if name.isidentifier() and name.isascii() and name.lower() not in _BOOLEANS
+        else json.dumps(name, ensure_ascii=False)
+    )
 
 
 _BOOLEANS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
