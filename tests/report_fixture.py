@@ -439,7 +439,7 @@ def make(
         headline_estimates={name: now[name] for name in case.file.headlines},
         questions=_questions(world, weights, case),
         diagnostics=Diagnostics(ok, 12000, 200 if ok else 21, 0.1, 0.002, () if ok else ("outer ESS 21 is under 50: raise settings.draws",)),
-        account=Account(len(used) + 3, used, (("s14", "copy of s12"),), (("s15", "later than the as-of time"),), ("s15",), (), ("s16",), ("half-life of sma_2026: 90 days",)),
+        account=Account(len(used) + 3, used, (("s14", "copy of s12"),), (("s15", "later than the as-of time"),), ("s15",), (), ("s16",), ("half-life of sma_2026: 90 days",), rows={"read": len(used) + 3, "used": len(used), "merged": 1, "excluded": 1, "in_prior": 0, "no_bearing": 1}),
         inputs=case.inputs, world=world, weights=weights,
     )  # fmt: skip
     composition = SimpleNamespace(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
+from foedus.fates import row_fates, totals
 from foedus.news.conflicts import conflicts
 from foedus.news.evidence import Merge
 from foedus.problem.cells import VOID
@@ -38,7 +40,7 @@ def account_of(compiled: Compiled) -> Account:
     used = list(dict.fromkeys(i for unit in evidence.units for i in unit.ids if i not in set_aside))
     for u, period in enumerate(evidence.counts, len(evidence.units)):
         (used if u in tallied else void).append(period.row.id)
-    return Account(
+    account = Account(
         read=evidence.read,
         used=tuple(used),
         merged=tuple(merged),
@@ -50,6 +52,7 @@ def account_of(compiled: Compiled) -> Account:
         defaulted=compiled.defaulted,
         conflicts=conflicts(compiled.compiler.case.codebook, evidence.units),
     )
+    return replace(account, rows=totals(row_fates(compiled.compiler.case, compiled, account)))
 
 
 def _capped(compiled: Compiled) -> tuple[Merge, ...]:

@@ -44,12 +44,7 @@ def to_json(forecast: Forecast) -> dict[str, Any]:
             "acceptance": None if d.acceptance is None else _round(d.acceptance),
         },
         "signals": {
-            "read": account.read,
-            "used": len(account.used),
-            "merged": len(account.merged),
-            "excluded": len(account.excluded),
-            "in_prior": len(account.in_prior),
-            "no_bearing": len(account.no_bearing),
+            **account.rows,
             "later_that_day": list(account.later_that_day),
             "why_merged": dict(account.merged),
             "why_excluded": dict(account.excluded),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,4 +111,10 @@ class Account:
     no_bearing: tuple[str, ...]  # the code bears on no question: recorded, not used
     defaulted: tuple[str, ...]  # sentences: which defaults were used
     conflicts: tuple[Conflict, ...] = ()  # what contradicts each other, both counting
+    rows: Mapping[str, int] = field(default_factory=dict)  # how many were read, and how many of them had which fate
     merges: tuple[Merge, ...] = ()  # every signal that does not count by itself: into which, why, and where
+
+    @property
+    def rows_used(self) -> int:
+        """How many rows count; ids are fewer where several coded one."""
+        return self.rows.get("used", len(self.used))

@@ -31,7 +31,7 @@ FLOORS = (
     {"__main__"},
 )
 # The room of the forecast has several modules, and no folder: `foedus.forecast` is the function that everybody calls.
-_FORECAST = "results summary outcomes accounting distributions export datatree revisions pools trust"
+_FORECAST = "results summary outcomes accounting fates distributions export datatree revisions pools trust"
 ROOM_OF_MODULE = dict.fromkeys(_FORECAST.split(), "forecast")
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -304,6 +304,6 @@ def _joined_reports(parts: Sequence[Reports]) -> Reports:
         ),
         item=np.concatenate([r.item + n for r, n in zip(parts, first, strict=True)]),
         part_of=np.concatenate([np.where(r.part_of < 0, -1, r.part_of + n) for r, n in zip(parts, first, strict=True)]),
-        pattern=np.concatenate([r.pattern + [j, n, 0] for r, j, n in zip(parts, terms, first, strict=True)]),
+        pattern=np.concatenate([r.pattern + np.array([j, n, 0]) for r, j, n in zip(parts, terms, first, strict=True)]),
         **{name: _rows([getattr(r, name) for r in parts]) for name in alike},
     )

@@ -18,7 +18,7 @@ from foedus.cli.heat import DOWN, PLAIN, UP, heat_map
 from foedus.cli.show import ILLUSTRATIVE, not_by_themselves
 from foedus.explain.evidence import Piece, Said
 from foedus.explain.heat import directions
-from foedus.explain.rows import FATES, RowFate, totals
+from foedus.fates import FATES, RowFate, totals
 
 if TYPE_CHECKING:
     from rich.console import Console

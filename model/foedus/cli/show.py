@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from foedus.fates import FATES
 from foedus.forecast import Estimate, LevelsForecast, QuantityForecast, TimingForecast
 from foedus.report.words import percent, span, whole
 
@@ -141,14 +142,9 @@ def _day(day: dt.date | None) -> str:
 
 def account(console: Console, rows: Account) -> None:
     """Print what became of every row of signals.csv and counts.csv."""
-    counts = {
-        "used": rows.used,
-        "merged": rows.merged,
-        "excluded": rows.excluded,
-        "in the prior": rows.in_prior,
-        "on no question": rows.no_bearing,
-    }
-    line = f"Signals: {rows.read} read, " + ", ".join(f"{len(ids)} {what}" for what, ids in counts.items())
+    titles = {"in_prior": "in the prior", "no_bearing": "on no question"}
+    counts = ", ".join(f"{rows.rows[fate]} {titles.get(fate, fate)}" for fate in FATES)
+    line = f"Signals: {rows.read} read, {counts}"
     console.print(Text(line, style="bold"))
     not_by_themselves(console, rows)
     for what, pairs in (("merged", rows.merged), ("excluded", rows.excluded)):

@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from foedus.accounting import account_of
 from foedus.case.moment import moment, warnings_as_of
 from foedus.case.types import Case
 from foedus.elicitation.coherence import doubts
 from foedus.errors import CaseError, Fault, nearest
 from foedus.explain.evidence import Piece, Said, evidence
 from foedus.explain.heat import Heat, heat
-from foedus.explain.rows import RowFate, row_fates, totals
+from foedus.fates import RowFate, row_fates, totals
 from foedus.news.conflicts import conflicts
 from foedus.problem import compile_problem
 from foedus.problem.compile import Compiled
@@ -52,7 +53,7 @@ class Checked:
     @cached_property
     def rows(self) -> tuple[RowFate, ...]:
         """Every row, whatever is looked at."""
-        return row_fates(self.case, self.compiled)
+        return row_fates(self.case, self.compiled, account_of(self.compiled))
 
     @cached_property
     def doubts(self) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from foedus.accounting import account_of
 from foedus.case.types import Case, Lang, Text
 from foedus.explain.evidence import day_of, reports_of
 from foedus.explain.middle import Item, Middle
-from foedus.explain.rows import RowFate, row_fates
+from foedus.fates import RowFate, row_fates
 from foedus.problem.compile import Compiled
 
 Kind = Literal["signal", "count", "silence", "aside", "later"]
@@ -118,7 +119,7 @@ def heat(
     today = day_of(as_of.astimezone(ZoneInfo(case.file.timezone)))
     found: dict[tuple[str | None, str, dt.date], _Gathered] = defaultdict(_Gathered)
     _gather_items(case, compiled, found)
-    _gather_rows(case, row_fates(case, compiled), found)
+    _gather_rows(case, row_fates(case, compiled, account_of(compiled)), found)
     kept = {
         key: cell
         for key, cell in found.items()

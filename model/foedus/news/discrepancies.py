@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from foedus.case.types import Code, Codebook, Signal
 from foedus.news.evidence import Evidence, Item, Judged, Unit, share_unseen
 
+SURE = 0.95  # probability of a reading, from which a line on which coders differ is taken as they mostly read it
 Claims = dict[tuple[str, str], list[Unit]]  # (side, observed) -> lines, in the order in which they became known
 
 
@@ -133,10 +134,10 @@ def _lines(codebook: Codebook, units: list[Unit]) -> dict[str, dict[str, Claims]
         rows = unit.rows
         if not all(codebook.codes[row.code].kind == "per_document" for row in rows):
             continue
-        said = {(row.code, row.observed, side_of(codebook, row), held.get(row.document or "")) for row in rows}
-        if len(said) != 1:  # its coders do not agree on what it says
+        weight, lead = unit.items[0].options[0]
+        if len(unit.items) > 1 or weight < SURE:  # its coders do not agree on what it says
             continue
-        code, observed, side, meeting = said.pop()
+        code, observed, side, meeting = lead.code, lead.observed, side_of(codebook, lead), held.get(lead.document or "")
         if side and meeting:
             out[meeting].setdefault(code, {}).setdefault((side, observed), []).append(unit)
     return out

@@ -372,3 +372,12 @@ def test_presence_is_0_or_1(tmp_path: Path) -> None:
         "counts.csv:2: count: rallied is counted as presence, 1 where there was any, and not 2; write 1, or "
         "`count_as: events` in codebook.yaml"
     )
+
+
+def test_rows_add_up_where_several_coded_a_signal(write: Callable[..., Path]) -> None:
+    lee = FIRST.replace(",kim,", ",lee,")
+    folder = write(FIRST, lee, FIRST.replace("n1", "n2"), lee.replace("n1", "n2").replace("doubted", "backed"))
+    rows = foedus.forecast(load(folder), draws=16).to_json()["signals"]
+    fates = ("used", "merged", "excluded", "in_prior", "no_bearing")
+    assert rows["read"] == sum(rows[fate] for fate in fates) == 4
+    assert rows["used"] + rows["merged"] == 4

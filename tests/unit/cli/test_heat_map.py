@@ -16,7 +16,7 @@ from foedus.cli import heat as shown
 from foedus.cli.evidence import WIDE, pieces, show
 from foedus.explain.checked import Checked, checked
 from foedus.explain.heat import Cell
-from foedus.explain.rows import FATES
+from foedus.fates import FATES
 
 AS_OF = "2025-08-01T09:52:00+09:00"
 

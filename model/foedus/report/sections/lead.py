@@ -103,7 +103,7 @@ def _standfirst(material: Material) -> str:
     experts = panel_words(material)
     if not forecast.account.used:
         return voice.text("standfirst_quiet", experts=experts, horizon=horizon)
-    used, read = len(forecast.account.used), forecast.account.read
+    used, read = forecast.account.rows_used, forecast.account.read
     return voice.text("standfirst", experts=experts, used=used, read=read, horizon=horizon)
 
 

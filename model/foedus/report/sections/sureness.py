@@ -107,7 +107,7 @@ def _account(material: Material) -> str:
     counts = material.explanation.composition.basis_counts
     names = ("empirical", "elicited", "assumed")
     parts = [voice.text(f"basis_{name}", n=counts[name]) for name in names if counts.get(name)]
-    values = {"used": len(forecast.account.used), "read": forecast.account.read}
+    values = {"used": forecast.account.rows_used, "read": forecast.account.read}
     if not parts:
         return voice.text("account_plain", **values)
     return voice.text("account", basis=voice.text("basis", parts=voice.join(parts, ", ")), **values)

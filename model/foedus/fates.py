@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from foedus.accounting import account_of
 from foedus.case.types import Case, Count, Signal
 from foedus.news.evidence import Fate
 from foedus.problem.cells import VOID
 from foedus.problem.compile import Compiled
 from foedus.problem.types import Contribution, Tally
+from foedus.results import Account
 
 FATES: tuple[Fate, ...] = ("used", "merged", "excluded", "in_prior", "no_bearing")
 _INTO = re.compile(
@@ -57,11 +57,10 @@ class RowFate:
     questions: tuple[str, ...] = ()
 
 
-def row_fates(case: Case, compiled: Compiled) -> tuple[RowFate, ...]:
+def row_fates(case: Case, compiled: Compiled, account: Account) -> tuple[RowFate, ...]:
     """Return what became of every row, in the order of the files."""
     rows: list[tuple[str, Signal | Count, str | None]] = [("signals.csv", row, row.coder) for row in case.signals]
     rows += [("counts.csv", row, None) for row in case.counts]
-    account = account_of(compiled)
     merged, later = dict(account.merged), set(account.later_that_day)
     void = {name for name, why in account.excluded if why == VOID}
     counted_for = _questions(compiled)
