@@ -29,7 +29,7 @@ from foedus.problem.bands import Book
 from foedus.problem.contributions import Compiler, Memo
 from foedus.problem.exhaustive import Watch
 from foedus.problem.menu import competing
-from foedus.problem.types import Credences, Dependence, Floats, Problem, Uncertain, UnitInfo
+from foedus.problem.types import Contribution, Credences, Dependence, Floats, Problem, Uncertain, UnitInfo
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,15 @@ class Compiled:
         evidence = replace(self.evidence, units=(*self.evidence.units, unit))
         index = self.problem.index
         bearing = {index[name] for name in self.compiler.case.codebook.codes[signal.code].bears_on}
-        new = {q: self.compiler.question_with(q, evidence) for q in bearing}
+        new = {q: self._placed(self.compiler.question_with(q, evidence)) for q in bearing}
         kept = [c for c in self.problem.contributions if c.question not in bearing]
         units = (*self.problem.units, _info(unit))
         return replace(self.problem, contributions=(*kept, *chain(*new.values())), units=units), bearing
+
+    def _placed(self, own: list[Contribution]) -> list[Contribution]:
+        """Count the new unit's place behind that of the counts, which come after the units of signals."""
+        last, place = len(self.evidence.units), len(self.problem.units)
+        return own if last == place else [replace(c, unit=place) if c.unit == last else c for c in own]
 
 
 def elicited(case: Case) -> Prior:
@@ -260,7 +265,8 @@ def _pooled(case: Case, said: Panel, pooling: Pooling) -> list[str]:
 
 def _coded(case: Case, evidence: Evidence) -> list[str]:
     """Sentences: what coders left open, and how it is read."""
-    rows, sources, out = [row for unit in evidence.units for row in unit.rows], case.codebook.sources, []
+    rows, out = [row for unit in evidence.units for row in unit.rows], []
+    sources, codes = case.codebook.sources, case.codebook.codes
     ungraded = sum(row.credibility is None and sources[row.source].credence is None for row in rows)
     if ungraded:
         out.append(f"{ungraded} signals have no credibility: they count as 6, which can't be judged")
@@ -268,6 +274,10 @@ def _coded(case: Case, evidence: Evidence) -> list[str]:
     unlettered = [name for name in named if not {"reliability", "credence"} & sources[name].model_fields_set]
     if unlettered:
         out.append(f"sources without a letter count as F, which can't be judged: {', '.join(unlettered)}")
+    for word in ("negation", "hypothetical", "historical"):
+        marked = [row.id for row in rows if row.auxiliary == word and "auxiliary" not in codes[row.code].requires]
+        if marked:
+            out.append(f"marked {word}, and yet counted as its code says: {', '.join(dict.fromkeys(marked))}")
     coarse = [row.id for row in rows if row.happened is not None and row.happened.precision in {"week", "month"}]
     if coarse:
         out.append(f"no day is known of {', '.join(coarse)}: seen at the end of the week or month, or when published")

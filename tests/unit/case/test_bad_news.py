@@ -381,3 +381,14 @@ def test_rows_add_up_where_several_coded_a_signal(write: Callable[..., Path]) ->
     fates = ("used", "merged", "excluded", "in_prior", "no_bearing")
     assert rows["read"] == sum(rows[fate] for fate in fates) == 4
     assert rows["used"] + rows["merged"] == 4
+
+
+def test_a_denial_under_the_code_of_what_it_denies_is_warned_of_and_told(write: Callable[..., Path]) -> None:
+    columns = COLUMNS + ",auxiliary"
+    case = load(write(FIRST + ",negation", columns=columns))
+    assert any("signals.csv:2: auxiliary: negation: doubted counts as what it says" in w for w in case.warnings)
+    assert "marked negation, and yet counted as its code says: n1" in accounted(case).defaulted
+    meant = ("  doubted:\n", "  doubted:\n    requires: {auxiliary: [negation]}\n")  # a code for denials
+    denied = load(write(FIRST + ",negation", columns=columns, codebook=meant))
+    assert not any("auxiliary" in w for w in denied.warnings)
+    assert not any("negation" in line for line in accounted(denied).defaulted)

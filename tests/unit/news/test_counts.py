@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from build import by_level, case, daily, day, ordinal, timing
+from foedus.case.further import further_signals
 from foedus.case.types import Case
 from foedus.explain.attribution import waterfall
 from foedus.forecast import account_of, forecast, moment
@@ -169,3 +170,18 @@ def test_the_waterfall_has_a_step_for_each_count() -> None:
     total = sum(step.effects["signed"] for step in (time, few, lots))
     found = now.estimates["signed"]
     assert total == pytest.approx(found.probability - found.prior, abs=6 * found.mcse + 1e-9)
+
+
+def test_one_more_signal_has_a_place_of_its_own_beside_counts() -> None:
+    up = {"bears_on": {"deal": by_level(no=1, yes=2)}}
+    made = case(
+        {"deal": ordinal("no", "yes", decided_on=day(20))}, {"ann": {"deal": SAID}}, days=20,
+        codes={"crowd": CODE, "up": up, "down": {"bears_on": {"deal": by_level(no=2, yes=1)}}},
+        counts=[{"code": "crowd", **WEEK}], signals=[{"code": "up", "published": day(3)}],
+    )  # fmt: skip
+    compiled = compile_problem(made, moment(made, day(9)))
+    [signal] = further_signals(made, [{"code": "down", "source": "wire", "published": f"{day(9)}"}])
+    problem, _ = compiled.with_one(signal)
+    new = next(c for c in problem.contributions if c.code == "down")
+    assert problem.units[new.unit].signals == (signal.id,)
+    assert [problem.units[t.unit].code for t in problem.tallies] == ["crowd"]

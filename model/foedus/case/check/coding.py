@@ -73,6 +73,13 @@ def check_row(file: str, draft: Draft, signal: Signal, code: Code) -> None:
             draft.fault(file, signal.line, f"{column}: {signal.code} needs {' or '.join(words)} here, {got}")
 
 
+def check_auxiliary(file: str, draft: Draft, signal: Signal, code: Code) -> None:
+    """Warn of a denial that is coded with the code of what it denies: it would count as the thing itself."""
+    if signal.auxiliary == "negation" and code.bears_on and "auxiliary" not in code.requires:
+        said = f"{signal.code} counts as what it says, and not the other way round"
+        draft.warn(file, signal.line, f"auxiliary: negation: {said}: is there a code for the denial?")
+
+
 def check_versions(file: str, draft: Draft) -> None:
     """Warn of rows coded with another major version of the codebook, once for all of them."""
     rows = other_major(draft.signals, draft.codebook)

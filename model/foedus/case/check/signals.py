@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
-from foedus.case.check.coding import check_row, check_versions
+from foedus.case.check.coding import check_auxiliary, check_row, check_versions
 from foedus.case.check.draft import Draft
 from foedus.case.check.questions import circles
 from foedus.case.types import Code, Moment, Signal
@@ -23,6 +23,7 @@ def check(draft: Draft, file: str = FILE) -> None:
         if draft.knows(signal.code, draft.codebook.codes, "code:", file, signal.line):
             _code(file, draft, signal, draft.codebook.codes[signal.code], needing.get(signal.code))
             check_row(file, draft, signal, draft.codebook.codes[signal.code])
+            check_auxiliary(file, draft, signal, draft.codebook.codes[signal.code])
         _times(file, draft, signal)
         _far_off(file, draft, signal)
     check_versions(file, draft)
