@@ -365,3 +365,32 @@ def test_a_further_line_that_completes_a_discrepancy_is_not_taken_for_an_event_o
     error = anew.scenario_estimates["y"].mcse
     assert found == pytest.approx(anew.scenario_estimates["y"].probability, abs=1e-12)
     assert abs(found - posterior(GAP)) < 4 * error + 1e-4 < 0.01
+
+
+def meeting(number: int, at: int) -> list[dict[str, Any]]:
+    """The two texts of one more meeting."""
+    name = {"event": f"meeting {number}", "published": day(at)}
+    return [
+        SAYS | name | {"id": f"a{number}", "document": f"a{number}"},
+        OMITS | name | {"id": f"b{number}", "document": f"b{number}"},
+    ]
+
+
+def test_a_discrepancy_keeps_to_the_cap_of_its_code() -> None:
+    rows = [*meeting(0, 2), *meeting(1, 3), *meeting(2, 4)]
+    capped = made(*rows, codes=CODES | {"gap": CODES["gap"] | {"max_per_week": 1}})
+    assert probability(capped) == pytest.approx(posterior(GAP), abs=1e-6)
+    assert probability(made(*rows)) > probability(capped) + 0.1
+
+
+def test_one_who_reads_otherwise_and_is_not_believed_does_not_part_a_discrepancy() -> None:
+    """Six coders of both lines, of whom one misread one: what they mostly read counts; of two, nobody knows."""
+    six = [dict(row, coder=f"c{i}") for row in (SAYS, OMITS) for i in range(6)]
+    misread = [*six[:-1], six[-1] | {"observed": "present"}]
+    alone = posterior({y: US[y] * (1 - ROK[y]) for y in US})
+    assert probability(made(*six)) == pytest.approx(posterior(GAP), abs=1e-6)
+    assert abs(probability(made(*misread)) - posterior(GAP)) < 0.1 * abs(alone - posterior(GAP))
+    two = made(*(row for row in misread if row["coder"] in {"c4", "c5"}))
+    units = compile_problem(two, moment(two, day(8))).evidence.units
+    assert len(units) == 2
+    assert not any(unit.in_place_of_lines for unit in units)
