@@ -21,6 +21,7 @@ from foedus.news.leads import Design
 from foedus.news.rates import Floats, Rates, level_index, prior_rates, walk_in
 
 TUNE, DRAWS, CHAINS = 1000, 1500, 4
+CAREFUL = 0.99  # share of steps accepted, where the first run was not good enough
 R_HAT, ESS, DIVERGENT = 1.02, 400.0, 0.001  # most, least, and the largest part of all draws
 
 
@@ -131,7 +132,13 @@ def learn_counts(
     if progress is not None:
         progress("sampling rates", 0.0)
     seed = int(rng.integers(2**31))
-    sampled = sample(rate_model(made, flat=flat), "pymc", draws, tune, chains, seed, bar=bar)
+    model = rate_model(made, flat=flat)
+    sampled = sample(model, "pymc", draws, tune, chains, seed, bar=bar)
+    if complaints(sampled):  # much data makes for a narrow posterior with a neck: smaller steps, and more of them
+        if progress is not None:
+            progress("sampling rates again, with smaller steps", 0.0)
+        sampled = sample(model, "pymc", 2 * draws, 2 * tune, chains, seed, bar=bar, target=CAREFUL)
+        draws *= 2
     _, bands, eras = _shape(made)
     prior = prior_rates(level_index(made), bands, eras, rng, draws * chains)
     return Learned(made, prior, rates_of(sampled.free, made, flat=flat), sampled)

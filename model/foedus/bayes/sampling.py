@@ -15,7 +15,7 @@ from foedus.problem.types import Floats
 
 Sampler = Literal["nutpie", "pymc", "smc"]
 SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
-_TARGET = 0.9
+TARGET = 0.9
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ def available(sampler: Sampler) -> bool:
 
 
 def sample(
-    model: pm.Model, sampler: Sampler, draws: int, tune: int, chains: int, seed: int, *, bar: bool = False
-) -> Sampled:
+    model: pm.Model, sampler: Sampler, draws: int, tune: int, chains: int, seed: int, *, bar: bool = False,
+    target: float = TARGET,
+) -> Sampled:  # fmt: skip
     """Sample a model.
 
     Parameters
@@ -58,27 +59,29 @@ def sample(
         Kept and tuning draws of each chain; `smc` has no tuning draws.
     bar : bool
         Show the sampler's own progress.
+    target : float
+        Share of steps to accept: more of them, smaller steps.
     """
     names = [v.name for v in model.free_RVs]
     run = {"nutpie": _nutpie, "pymc": _pymc, "smc": _smc}[sampler]
     start = time.perf_counter()
-    tree, seconds = run(model, names, draws, tune, chains, seed, bar)
+    tree, seconds = run(model, names, draws, tune, chains, seed, bar, target)
     return _summed_up(tree, names, seconds, time.perf_counter() - start - seconds)
 
 
 def _pymc(
-    model: pm.Model, names: list[str], draws: int, tune: int, chains: int, seed: int, bar: bool
+    model: pm.Model, names: list[str], draws: int, tune: int, chains: int, seed: int, bar: bool, target: float
 ) -> tuple[Any, float]:
     with model:
         tree = pm.sample(
             draws, tune=tune, chains=chains, random_seed=seed, progressbar=bar, var_names=names,
-            compute_convergence_checks=False, quiet=not bar, target_accept=_TARGET,
+            compute_convergence_checks=False, quiet=not bar, target_accept=target,
         )  # fmt: skip
     return tree, float(tree["posterior"].attrs["sampling_time"])
 
 
 def _nutpie(
-    model: pm.Model, names: list[str], draws: int, tune: int, chains: int, seed: int, bar: bool
+    model: pm.Model, names: list[str], draws: int, tune: int, chains: int, seed: int, bar: bool, target: float
 ) -> tuple[Any, float]:
     import nutpie
 
@@ -87,15 +90,15 @@ def _nutpie(
         compiled = nutpie.compile_pymc_model(model, var_names=names)
         start = time.perf_counter()
         tree = nutpie.sample(
-            compiled, draws=draws, tune=tune, chains=chains, seed=seed, progress_bar=bar, target_accept=_TARGET
+            compiled, draws=draws, tune=tune, chains=chains, seed=seed, progress_bar=bar, target_accept=target
         )
     return tree, time.perf_counter() - start
 
 
 def _smc(
-    model: pm.Model, names: list[str], draws: int, tune: int, chains: int, seed: int, bar: bool
+    model: pm.Model, names: list[str], draws: int, tune: int, chains: int, seed: int, bar: bool, target: float
 ) -> tuple[Any, float]:
-    del names, tune
+    del names, tune, target
     start = time.perf_counter()
     with model, warnings.catch_warnings():
         warnings.simplefilter("ignore")
