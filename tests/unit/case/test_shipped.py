@@ -136,7 +136,7 @@ def numbers(row: Mapping[str, str]) -> tuple[float, float, float]:
 
 
 def scale(figures: Sequence[Mapping[str, str]], code: str) -> tuple[float, float | None]:
-    """Presence P of both eras together, weighted by precision, and the power that brings counts to its scale, if any."""
+    """P, presence of both eras by precision, and the power that brings counts to its scale (None: not used)."""
     own = [row for row in figures if row["code"] == code]
     eras = [numbers(row) for row in own if row["measure"] == "weekly presence"]
     precision = [(2 * 1.96 / log(high / low)) ** 2 for _, low, high in eras]
