@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from math import exp, log, sqrt
 from pathlib import Path
@@ -127,29 +127,43 @@ def two_digits(x: float) -> float:
     return float(f"{x:.2g}")
 
 
-def derived(figures: tuple[dict[str, str], ...], code: str) -> dict[str, tuple[float, float, float]]:
-    """The multipliers of a code: its level from weekly presence, its shape within 30 days from counts.
+WINDOWS = {"<=14": "1-14", "<=30": "15-30", "<=60": "31-60", "<=90": "61-90"}
+ONE = (1.0, 1.0, 1.0)
 
-    Level: the geometric mean of the quiet and the busy era, from the lowest to the highest end of their intervals.
-    Shape: where either window's count ratio lies outside the other's interval, level times its ratio to 1-30 days.
-    """
+
+def numbers(row: Mapping[str, str]) -> tuple[float, float, float]:
+    return float(row["estimate"]), float(row["low"]), float(row["high"])
+
+
+def scale(figures: Sequence[Mapping[str, str]], code: str) -> tuple[float, float | None]:
+    """P, presence of both eras by precision, and the power that brings counts to its scale (None: not used)."""
     own = [row for row in figures if row["code"] == code]
-    eras = [row for row in own if row["measure"] == "weekly presence"]
-    counts = {row["days_before"]: row for row in own if row["measure"] == "count ratio"}
-    assert len(eras) == 2
-    low, high = min(float(row["low"]) for row in eras), max(float(row["high"]) for row in eras)
-    middle = sqrt(float(eras[0]["estimate"]) * float(eras[1]["estimate"]))
-    near, far = counts["1-14"], counts["15-30"]
+    eras = [numbers(row) for row in own if row["measure"] == "weekly presence"]
+    precision = [(2 * 1.96 / log(high / low)) ** 2 for _, low, high in eras]
+    presence = sum(w * log(middle) for w, (middle, _, _) in zip(precision, eras, strict=True)) / sum(precision)
+    (count,) = (log(numbers(row)[0]) for row in own if (row["measure"], row["days_before"]) == ("count ratio", "1-30"))
+    agree = presence * count > 0 and abs(count) >= 0.2
+    return exp(presence), min(presence / count, 1.0) if agree else None
 
-    def apart(one: dict[str, str], other: dict[str, str]) -> bool:
-        return not float(other["low"]) <= float(one["estimate"]) <= float(other["high"])
 
-    windows = {"<=14": near, "<=30": far} if apart(near, far) or apart(far, near) else {"<=30": counts["1-30"]}
-    whole = float(counts["1-30"]["estimate"])
-    return {
-        key: tuple(two_digits(x * float(row["estimate"]) / whole) for x in (low, middle, high))  # type: ignore[misc]
-        for key, row in windows.items()
-    }
+def derived(figures: Sequence[Mapping[str, str]], code: str) -> dict[str, tuple[float, float, float]]:
+    """The multipliers of a code by the rule at the head of the codebook, from its figures alone."""
+    own = [row for row in figures if row["code"] == code]
+    eras = [numbers(row) for row in own if row["measure"] == "weekly presence"]
+    counts = {row["days_before"]: numbers(row) for row in own if row["measure"] == "count ratio"}
+    presence, power = scale(figures, code)
+    least, most = min(low for _, low, _ in eras) / presence, max(high for _, _, high in eras) / presence
+    if power is None:
+        return {"<=30": tuple(two_digits(presence * x) for x in (least, 1, most))}  # type: ignore[dict-item]
+    found: dict[str, tuple[float, float, float]] = {}
+    for key, days in WINDOWS.items():
+        middle, low, high = (x**power for x in counts[days])
+        band = min(low, middle * least), middle, max(high, middle * most)
+        tells = key in ("<=14", "<=30") or low > 1 or high < 1
+        found[key] = tuple(map(two_digits, band)) if tells else ONE  # type: ignore[assignment]
+    while found[list(found)[-1]] == ONE:
+        found.popitem()
+    return found
 
 
 def rates(figures: tuple[dict[str, str], ...], code: str) -> tuple[float, float, float]:
@@ -167,8 +181,8 @@ def differences(codebook: Codebook, figures: tuple[dict[str, str], ...]) -> list
                 continue
             assert (question, bearing.by) == ("summit_date", "lead")
             written = {k: (b.low, b.middle, b.high) for k, b in (bearing.multipliers or {}).items()}
-            wanted = derived(figures, name) | {"later": (1.0, 1.0, 1.0), "never": (1.0, 1.0, 1.0)}
-            out += [f"{name}: {written} is not {wanted}"] * (written != wanted)
+            wanted = derived(figures, name) | {"later": ONE, "never": ONE}
+            out += [f"{name}: {written} is not {wanted}"] * ((list(written), written) != (list(wanted), wanted))
             assert code.base_rate is not None
             rate = (code.base_rate.low, code.base_rate.middle, code.base_rate.high)
             out += [f"{name}: base rate {rate} is not {rates(figures, name)}"] * (rate != rates(figures, name))
@@ -193,11 +207,77 @@ def test_another_number_would_be_noticed(case: Case, figures: tuple[dict[str, st
     code = case.codebook.codes["visit_below"]
     bearing = code.bears_on["summit_date"]
     other = bearing.model_copy(
-        update={"multipliers": dict(bearing.multipliers or {}) | {"<=30": Band(low=0.39, middle=0.84, high=2.6)}}
+        update={"multipliers": dict(bearing.multipliers or {}) | {"<=30": Band(low=0.39, middle=0.76, high=2.6)}}
     )
     codes = dict(case.codebook.codes) | {"visit_below": code.model_copy(update={"bears_on": {"summit_date": other}})}
     book = case.codebook.model_copy(update={"codes": codes})
     assert [said.split(":")[0] for said in differences(book, figures)] == ["visit_below"]
+
+
+def made_up(**ratios: tuple[float, float, float]) -> list[dict[str, str]]:
+    """Figures of one code: two eras of presence, 2 together and equally precise, and these count ratios."""
+    eras = [("weekly presence", "1-30", (4.0, 1.0, 16.0)), ("weekly presence", "1-30", (1.0, 0.25, 4.0))]
+    by_days = {"d1_14": ONE, "d15_30": ONE, "d31_60": ONE, "d61_90": ONE} | ratios
+    counts = [("count ratio", key[1:].replace("_", "-"), triple) for key, triple in by_days.items()]
+    fields = ("code", "measure", "days_before", "estimate", "low", "high")
+    return [
+        dict(zip(fields, ("x", kind, days, *map(str, triple)), strict=True)) for kind, days, triple in [*eras, *counts]
+    ]
+
+
+def test_the_rule_where_its_answer_is_plain() -> None:
+    """Presence 2, and counts of 4 to the power 1/2; half-windows, a later one, and bands widened where counts ask."""
+    agreeing = made_up(d1_30=(4, 2, 8), d1_14=(9, 4, 16), d15_30=(1, 0.01, 4), d61_90=(0.25, 0.04, 0.81))
+    assert derived(agreeing, "x") == {
+        "<=14": (0.38, 3.0, 24.0),
+        "<=30": (0.1, 1.0, 8.0),  # counts reach further down than presence does
+        "<=60": ONE,
+        "<=90": (0.062, 0.5, 4.0),
+    }
+    presence_only = {"<=30": (0.25, 2.0, 16.0)}
+    assert derived(made_up(d1_30=(0.5, 0.2, 0.9), d1_14=(9, 4, 16)), "x") == presence_only  # signs differ
+    assert derived(made_up(d1_30=(1.22, 1, 1.5), d1_14=(9, 4, 16)), "x") == presence_only  # counts say too little
+    assert derived(made_up(d1_30=(1.5, 1, 2), d1_14=(1.7, 1, 2)), "x")["<=14"] == (0.21, 1.7, 14.0)  # never stretched
+
+
+def contradictions(codebook: Codebook, figures: Sequence[Mapping[str, str]]) -> list[str]:
+    """Windows within 30 days on the other side of 1 than a ratio of their days whose interval is clear of 1."""
+    out = []
+    for name in {row["code"] for row in figures}:
+        multipliers = codebook.codes[name].bears_on["summit_date"].multipliers or {}
+        said = {"15-30": multipliers["<=30"].middle, "1-14": multipliers.get("<=14", multipliers["<=30"]).middle}
+        for row in figures:
+            middle, low, high = numbers(row)
+            if row["code"] == name and (low > 1 or high < 1):
+                for days in said.keys() & ({"1-14", "15-30"} if row["days_before"] == "1-30" else {row["days_before"]}):
+                    out += [f"{name} {days}"] * (log(said[days]) * log(middle) <= 0)
+    return out
+
+
+def test_no_window_contradicts_a_ratio_that_is_clear_of_one(case: Case, figures: tuple[dict[str, str], ...]) -> None:
+    assert contradictions(case.codebook, figures) == []
+    code = case.codebook.codes[
+        "envoy_received"
+    ]  # negative control: raw counts of a window against those of all 30 days
+    bearing = code.bears_on["summit_date"]
+    raw = dict(bearing.multipliers or {}) | {"<=30": Band(low=0.11, middle=0.38, high=1.3)}
+    wrong = code.model_copy(update={"bears_on": {"summit_date": bearing.model_copy(update={"multipliers": raw})}})
+    book = case.codebook.model_copy(update={"codes": dict(case.codebook.codes) | {"envoy_received": wrong}})
+    assert set(contradictions(book, figures)) == {"envoy_received 15-30"}
+
+
+def test_a_source_tells_how_its_numbers_follow(case: Case, figures: tuple[dict[str, str], ...]) -> None:
+    """Presence of both eras together, and the power of the counts, or that there is none: in both languages."""
+    for name in {row["code"] for row in figures}:
+        presence, power = scale(figures, name)
+        source = case.codebook.codes[name].bears_on["summit_date"].source
+        assert source is not None
+        for said, together, raised in (
+            (source.en, r"together (\d+\.?\d*)", r"power (\d+\.?\d*)"),
+            (source.ko, r"종합 (\d+\.?\d*)", r"(\d+\.?\d*)제곱"),
+        ):
+            assert [float(x) for x in re.findall(together, said)] == [two_digits(presence)], name
+            assert [float(x) for x in re.findall(raised, said)] == ([] if power is None else [two_digits(power)]), name
 
 
 def test_what_a_source_cites_stands_in_the_figures(case: Case, figures: tuple[dict[str, str], ...]) -> None:

@@ -111,12 +111,12 @@ def test_an_entry_says_all_that_its_code_says(pages: dict[Lang, Pages]) -> None:
     )
     assert "6 summits" in speaks.source
     assert [(row.label, row.number) for row in speaks.picture.rows] == [
-        ("up to 14 days ahead", "7.2 [2.2, 31]"),
-        ("up to 30 days ahead", "2.6 [0.82, 12]"),
+        ("up to 14 days ahead", "5.1 [1.9, 26]"),
+        ("up to 30 days ahead", "3.4 [1.2, 17]"),
         ("later", "1"),
         ("never", "1"),
     ]
-    assert "up to 14 days ahead 7.2 [2.2, 31]; up to 30" in speaks.picture.alt
+    assert "up to 14 days ahead 5.1 [1.9, 26]; up to 30" in speaks.picture.alt
 
 
 def test_codes_that_require_a_topic_stand_under_it(case: Case, pages: dict[Lang, Pages]) -> None:
