@@ -53,6 +53,15 @@ class Coverage:
                 continue  # the row itself is dropped for it
         self._texts.clear()
 
+    def lacking(self) -> str:
+        """Say how far the fullest day falls short, where no day has enough of its files; else empty."""
+        full, part = self.days()
+        if full or not part:
+            return ""
+        most = max(part, key=lambda when: (len(self._found[when]), when))
+        had = f"{most} has most, {len(self._found[most])} of {self.slots} quarter-hours"
+        return f"fewer than {ENOUGH:.0%} of a day's quarter-hours were found ({had})"
+
     def days(self) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
         """Return days that are covered, and days that are in part."""
         self._flush()
