@@ -458,20 +458,25 @@ def test_days_that_end_before_they_begin(tmp_path: Path) -> None:
 
 
 def test_advice_is_not_what_was_done_already(tmp_path: Path) -> None:
-    path = write(tmp_path, *year(row(2, day(1), "036"), row(3, day(1), "13y"), without=dict.fromkeys(range(22), 50)))
+    rows = year(row(2, day(1), "036"), row(3, day(1), "13y"), without=dict.fromkeys(range(22), 50))
+    path = write(tmp_path, *rows)
     for how in ("counts", "presence"):
-        with pytest.raises(
-            CaseError, match=r"fewer than 90% of a day's quarter-hours .*4[67] of 96.*no valid code"
-        ) as said:
+        said = r"fewer than 90% of a day's quarter-hours were found on 22 days \(.*4[67] of 96\).* no valid code"
+        with pytest.raises(CaseError, match=said) as caught:
             run(path, covers=None, how=how)
-        assert "--as counts" not in str(said.value)
-    whole = write(tmp_path, *year(row(2, day(1), "036"), row(3, day(2), "036"), without={1: 50, 2: 50}), name="w.csv")
-    with pytest.raises(
-        CaseError, match=r"no covered day lies between --since and --until \(days with enough rows: 2018-04-02"
-    ):
-        run(whole, covers=None, how="counts", since=day(1), until=day(2))
+        assert "--as counts" not in str(caught.value)
     with pytest.raises(CaseError, match=r"is wholly covered .*: say --as counts; rows dropped"):
         run(path, covers=(day(0), day(3)))
+    some = write(tmp_path, *year(row(2, day(1), "036"), days=range(8), without={3: 50}), name="some.csv")
+    with pytest.raises(CaseError, match=r"to 2018-04-08 is\); fewer than 90% .* on 1 days .*: say --as counts, or"):
+        run(some, covers=None)
+    assert run(some, covers=None, how="counts").periods  # as it says
+
+
+def test_a_last_day_is_not_covered_before_the_day_after_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path, *year(row(2, day(0), "036"), days=range(1)))
+    with pytest.raises(CaseError, match=r"no day is covered: the days after, in which late reports come in, are miss"):
+        run(path, covers=None, how="counts")
 
 
 def test_nothing_taken_is_refused_with_the_reasons_before_anything_else(tmp_path: Path) -> None:

@@ -68,35 +68,41 @@ def some(rows: Sequence[object], file: str, what: str, ledger: Ledger) -> None:
         raise CaseError([Fault(file, 0, f"no {what} can be taken; rows dropped: {why(ledger)}")])
 
 
-def no_week(covered: Iterable[dt.date], coverage: Coverage, counts: bool, given: bool, asked: bool) -> str:
+def no_week(
+    covered: Iterable[dt.date], coverage: Coverage, given: bool, since: dt.date | None, until: dt.date | None
+) -> str:
     """Say why there is no week to count, and what to do that has not been done.
 
     Parameters
     ----------
     covered : iterable of date
-        That are covered, and asked for.
+        That are covered, and asked for: none, or (for presence) no whole week of them.
     coverage : Coverage
-    counts : bool
-        Whether parts of weeks count.
-    given, asked : bool
-        Whether --covers was said, and --since or --until.
+    given : bool
+        Whether --covers was said.
+    since, until : date, optional
     """
     found = sorted(covered)
-    if found:
-        cure = "say --as counts" if given else "say --as counts, or --covers FROM..TO"
-        return f"no week from Monday to Sunday is wholly covered ({found[0]} to {found[-1]} is): {cure}"
     if given:
-        return "no day of --covers lies between --since and --until: make them overlap"
-    full, _ = coverage.days()
-    lacking = coverage.lacking()
-    subject = "no day is covered" if counts else "no week from Monday to Sunday is wholly covered, and no day of one"
-    cure = "import all files of each day, or say --covers FROM..TO"
-    if not full:
-        return f"{subject}: {lacking or 'no row has a day that can be read'}; {cure}"
-    if asked:
-        days = f"{min(full)} to {max(full)}"
-        return f"no covered day lies between --since and --until (days with enough rows: {days}): change them"
-    return f"{subject}: late reports come in on the days after, which are missing; {cure}"
+        none = "no day of --covers lies between --since and --until: make them overlap"
+    else:
+        full, _ = coverage.days()
+        inside = [when for when in full if (since or when) <= when <= (until or when)]
+        if lacking := coverage.lacking():
+            none = f"no day is covered: {lacking}"
+        elif inside or not full:
+            why_not = (
+                "the days after, in which late reports come in, are missing" if full else "no row has a readable day"
+            )
+            none = f"no day is covered: {why_not}"
+        else:
+            none = f"no covered day lies between --since and --until ({min(full)} to {max(full)} are covered)"
+        none += "; import all files of each day, or say --covers FROM..TO"
+    if not found:
+        return none
+    short = "" if given or not coverage.lacking() else f"; {coverage.lacking()}"
+    cure = "say --as counts" if given else "say --as counts, or --covers FROM..TO"
+    return f"no week from Monday to Sunday is wholly covered ({found[0]} to {found[-1]} is){short}: {cure}"
 
 
 def why(ledger: Ledger) -> str:

@@ -54,13 +54,13 @@ class Coverage:
         self._texts.clear()
 
     def lacking(self) -> str:
-        """Say how far the fullest day falls short, where no day has enough of its files; else empty."""
-        full, part = self.days()
-        if full or not part:
+        """Say which days fall short of their files, and by how much the best of them does; empty where none does."""
+        _, part = self.days()
+        if not part:
             return ""
-        most = max(part, key=lambda when: (len(self._found[when]), when))
-        had = f"{most} has most, {len(self._found[most])} of {self.slots} quarter-hours"
-        return f"fewer than {ENOUGH:.0%} of a day's quarter-hours were found ({had})"
+        best = max(sorted(part), key=lambda when: len(self._found[when]))
+        had = f"{best} has most, {len(self._found[best])} of {self.slots}"
+        return f"fewer than {ENOUGH:.0%} of a day's quarter-hours were found on {len(part)} days ({had})"
 
     def days(self) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
         """Return days that are covered, and days that are in part."""

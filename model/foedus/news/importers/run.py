@@ -224,8 +224,7 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
     series = count_weeks(diary, cut, presence)
     used = tuple(period for period in cut if period.whole or not presence)
     if not used:
-        limited = bool(request.since or request.until)
-        said = asked.no_week(covered, coverage, not presence, request.covers is not None, limited)
+        said = asked.no_week(covered, coverage, request.covers is not None, request.since, request.until)
         raise CaseError([Fault(found[0].name, 0, f"{said}; rows dropped: {asked.why(diary.ledger)}")])
     if not series:
         pairs = " or ".join(map(str, request.dyads))
