@@ -182,7 +182,7 @@ def import_(
         sources=least_sources,
         question=question,
         tags=dict(_pair(text) for text in tag or ()),
-        ratings=ach.table_of(rating or ()),
+        ratings=ach.table_of(rating) if rating else ach.RATINGS,
     )
     request = _with_case(request, case)
     with _sink(dropped) as (sink, keep):

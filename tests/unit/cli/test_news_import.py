@@ -183,6 +183,10 @@ def test_signals_for_checking_by_hand(foedus_command: Command, new_case: Path, t
         (("--dyad", "KOR,USA", "--covers", "2018"), "write"),
         (("--dyad", "KOR,USA", "--encoding", "klingon"), "'klingon' is no encoding that can be read"),
         (("--dyad", "PRK,JPN"), "no event between JPN,PRK"),
+        (("--dyad", "KOR,USA", "--code", "36"), "--code: '36' is no CAMEO code; write 036"),
+        (("--dyad", "KOR,USA", "--since", "2018-05-01", "--until", "2018-04-01"), "lies after --until 2018-04-01"),
+        (("--dyad", "KOR,USA", "--tag", "a=b"), "--tag: is for MISP events, and this is GDELT 2.0"),
+        (("--dyad", "KOR,USA", "--rating", "CC=4"), "--rating: is for an ACH matrix, and this is GDELT 2.0"),
         (("--dyad", "KOR,USA", "--dropped", "no/where.csv"), "the folder no does not exist: make it first"),
     ],
 )

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from foedus.case.types import Codebook
 from foedus.errors import CaseError
-from foedus.news.importers import ledger
+from foedus.news.importers import ach, ledger
 from foedus.news.importers.ledger import Ledger, writer
 from foedus.news.importers.run import Imported, Request, import_files
 from foedus.news.importers.sides import dyads
@@ -156,7 +157,7 @@ def test_the_same_rows_without_their_defects_are_taken(tmp_path: Path) -> None:
 def test_a_lost_zero_comes_back_only_where_it_is_wanted(tmp_path: Path) -> None:
     path = write(tmp_path, row(2, MONDAY, "36"), row(3, day(1), "36.0"), row(4, MONDAY, "0311"[1:]))
     with pytest.raises(
-        CaseError, match=r"no event between KOR,USA in 2 weeks; rows dropped: 3 no valid code \(.*--pad-codes"
+        CaseError, match=r"no event between KOR,USA can be taken; rows dropped: 3 no valid code \(.*--pad-codes"
     ):
         run(path)
     found = run(path, pad=True, detail="code", how="counts")
@@ -418,3 +419,71 @@ def test_a_file_without_rows_has_nothing_to_count(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("", "utf-8")
     with pytest.raises(CaseError, match=r"empty.csv: has no rows: there is nothing to count"):
         run(tmp_path / "empty.csv", importer="gdelt")
+
+
+@pytest.mark.parametrize("code", ["155", "176", "1834", "1951", "1952"])
+def test_codes_of_cameo_that_plover_has_no_word_for(tmp_path: Path, code: str) -> None:
+    assert refused(tmp_path, row(2, MONDAY, code), detail="code") == {}
+    assert refused(tmp_path, row(2, MONDAY, code), detail="plover") == {ledger.UNMAPPED: 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("36", r"'36' is no CAMEO code; write 036"),
+        ("3", r"'3' is no CAMEO code; write 03"),
+        ("299", r"'299' is no CAMEO code; write 036, 0311"),
+        ("FOO", r"'FOO' is no CAMEO code and no PLOVER event; known: "),
+        ("consult", r"'consult' is no .* write CONSULT"),
+    ],
+)
+def test_codes_that_nothing_can_have_are_refused(tmp_path: Path, code: str, words: str) -> None:
+    path = write(tmp_path, row(2, MONDAY, "036"))
+    with pytest.raises(CaseError, match=rf"--code: {words}"):
+        run(path, codes=[code])
+    assert run(path, codes=["036", "03", "15", "AGREE", "CONSULT:visit", "0311"]).ledger.taken == 1
+
+
+def test_options_of_other_formats_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, row(2, MONDAY, "036"))
+    with pytest.raises(
+        CaseError, match=r"(?s)--rating: is for an ACH matrix, and this is GDELT 2.0.*--tag: is for MISP events"
+    ):
+        run(path, tags={"a": "b"}, ratings=ach.table_of(["CC=3"]))
+
+
+def test_days_that_end_before_they_begin(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"--since: 2018-04-09 lies after --until 2018-04-02: write the earlier"):
+        run(write(tmp_path, row(2, MONDAY, "036")), since=day(7), until=MONDAY)
+
+
+def test_advice_is_not_what_was_done_already(tmp_path: Path) -> None:
+    rows = year(row(2, day(1), "036"), row(3, day(1), "13y"), without=dict.fromkeys(range(22), 50))
+    path = write(tmp_path, *rows)
+    for how in ("counts", "presence"):
+        said = r"fewer than 90% of a day's quarter-hours were found on 22 days \(.*4[67] of 96\).* no valid code"
+        with pytest.raises(CaseError, match=said) as caught:
+            run(path, covers=None, how=how)
+        assert "--as counts" not in str(caught.value)
+    with pytest.raises(CaseError, match=r"is wholly covered .*: say --as counts; rows dropped"):
+        run(path, covers=(day(0), day(3)))
+    some = write(tmp_path, *year(row(2, day(1), "036"), days=range(8), without={3: 50}), name="some.csv")
+    with pytest.raises(CaseError, match=r"to 2018-04-08 is\); fewer than 90% .* on 1 days .*: say --as counts, or"):
+        run(some, covers=None)
+    assert run(some, covers=None, how="counts").periods  # as it says
+
+
+def test_a_last_day_is_not_covered_before_the_day_after_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path, *year(row(2, day(0), "036"), days=range(1)))
+    with pytest.raises(CaseError, match=r"no day is covered: the days after, in which late reports come in, are miss"):
+        run(path, covers=None, how="counts")
+
+
+def test_nothing_taken_is_refused_with_the_reasons_before_anything_else(tmp_path: Path) -> None:
+    path = tmp_path / "only.csv"
+    path.write_text(row(2, MONDAY, "13y"), "utf-8")
+    for how in ("counts", "presence"):
+        with pytest.raises(CaseError, match=r"no event between KOR,USA can be taken; rows dropped: 1 no valid code"):
+            run(path, covers=None, how=how)
+    with pytest.raises(CaseError, match=r"no event between KOR,USA can be taken; rows dropped: 1 no valid code"):
+        run(path, how="signals", codebook=Codebook())

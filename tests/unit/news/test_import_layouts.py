@@ -288,3 +288,13 @@ def test_two_codes_that_come_to_one_id(tmp_path: Path) -> None:
     path.write_text(f"{day(0)},a b,KOR,USA\n{day(1)},a-b,KOR,USA\n", "utf-8")
     with pytest.raises(CaseError, match=r"the codes 'a b' and 'a-b' both come to kor_usa_a_b_unstated"):
         run(path, mapping=mapped(tmp_path, OWN))
+
+
+def test_a_header_in_the_middle_and_a_korea_that_may_be_either(tmp_path: Path) -> None:
+    again = dict(zip(icews.COLUMNS, icews.COLUMNS, strict=True))
+    rows = [icews_row(1, day(0), "036"), again, icews_row(2, day(1), "036", **{"Source Country": "Korea"}),
+            icews_row(3, day(2), "036", **{"Source Country": "Korea", "Target Country": "France"})]  # fmt: skip
+    path = table(tmp_path / "events.tab", icews.COLUMNS, *rows)
+    found = run(path, importer="icews", covers=TWO_WEEKS)
+    assert found.ledger.dropped == {ledger.HEADING: 1, ledger.AMBIGUOUS: 1, ledger.ANOTHER_DYAD: 1}
+    assert "ambiguous: KOR or PRK" in str(found.ledger.first[ledger.AMBIGUOUS][0])

@@ -237,3 +237,58 @@ def test_a_matrix_and_misp_events_load_as_a_case(tmp_path: Path) -> None:
     assert (signal.source, signal.credibility, str(signal.happened and signal.happened.precision)) == (
         "CERT_Alder", "2", "day",
     )  # fmt: skip
+
+
+def test_misp_events_are_named_as_events_and_none_is_an_error(tmp_path: Path) -> None:
+    found = run(tmp_path / "misp.json", [event(1, *graded("b", "2")), event(2, "tlp:white")])
+    assert "misp.json: event 2: no tag names" in str(found.ledger.first[ledger.UNMAPPED][0])
+    with pytest.raises(
+        CaseError, match=r"no event can be taken; rows dropped: 1 unmapped \(.*misp.json: event 1: no tag"
+    ):
+        run(tmp_path / "misp.json", [event(2, "tlp:white")])
+    with pytest.raises(CaseError, match=r"ach.csv: no row can be taken; rows dropped: 1 without a name"):
+        run(matrix(tmp_path, "Evidence,a,b\n,CC,I\n"))
+
+
+def test_credibility_and_dates_of_a_matrix_are_checked(tmp_path: Path) -> None:
+    text = "Evidence,a,b,Credibility,Published,Source\n" + "".join(
+        f"Fact {n},CC,I,{said},{day},Wire\n"
+        for n, (said, day) in enumerate(
+            [
+                ("2", "2026-01-20"),
+                ("25", "2026-01-20"),
+                ("high", "2026-01-20"),
+                ("7", "2026-01-20"),
+                ("3", "20/01/2026"),
+            ]
+        )
+    )
+    found = run(matrix(tmp_path, text))
+    assert [row["credibility"] for row in rows(found)] == ["2", "", "", ""]
+    assert found.ledger.remarks == {ledger.NO_CREDIBILITY: 3, ledger.NO_DAY: 1, ledger.INCOMPLETE: 1}
+    assert "ach.csv:6: '20/01/2026' is not a date" in str(found.ledger.first[ledger.NO_DAY][0])
+    assert found.rows == 5
+
+
+def test_rows_without_a_name_and_formulas_without_a_value(tmp_path: Path) -> None:
+    book = Workbook()
+    for cells in (
+        ["Evidence", "a", "b"],
+        ["Fact", "CC", "I"],
+        ["", "C", "I"],
+        ["=A2", "C", "I"],
+        ["Other", "=B2", "I"],
+    ):
+        book.active.append(cells)
+    book.save(tmp_path / "ach.xlsx")
+    found = run(tmp_path / "ach.xlsx")
+    assert found.rows == 1
+    assert found.ledger.dropped == {ledger.NAMELESS: 2, ledger.RATING: 1}
+    assert [line.line for line in found.ledger.first[ledger.NAMELESS]] == [3, 4]
+    assert "save the workbook" in str(found.ledger.first[ledger.NAMELESS][1])
+    assert "a: '(a formula without a stored value)' is none of" in str(found.ledger.first[ledger.RATING][0])
+
+
+def test_ragged_rows_are_faults_all_at_once(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"(?s)ach.csv:3: has 2 cells rather than 3.*ach.csv:4: has 4 cells"):
+        run(matrix(tmp_path, "Evidence,a,b\nx,CC,I\ny,C\nz,C,I,II\nw,C,I,\n"))

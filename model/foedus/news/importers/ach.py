@@ -8,10 +8,7 @@ only, looks telling and is not (pseudo-diagnosticity; ACH gave no better coheren
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +16,13 @@ from typing import Any
 
 from foedus.case.foreign import identifier
 from foedus.case.types import Nominal, Ordinal, Question
+from foedus.case.values import parse_moment
 from foedus.errors import CaseError, Fault, nearest
 from foedus.news.importers import ledger, writing
+from foedus.news.importers.grid import UNCALCULATED, table, workbook
 from foedus.news.importers.ledger import Ledger
-from foedus.news.importers.stream import Part, whole
+from foedus.news.importers.stream import Part
 
-LIMIT, UNPACKED = 10_000_000, 20_000_000  # bytes
-MOST_ROWS, MOST_COLUMNS = 5000, 200
 Triple = tuple[float, float, float]
 RATINGS: dict[str, Triple] = {
     "CC": (2.0, 4.0, 8.0),
@@ -51,6 +48,12 @@ class Line:
     text: str
     ratings: dict[str, str]
     more: dict[str, str]
+
+    @property
+    def dated(self) -> tuple[str, str] | None:
+        """When and by whom it was published, where both are known."""
+        day, source = self.more.get("published") or self.more.get("date") or "", self.more.get("source", "")
+        return (day, source) if day and source else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def read(part: Part, account: Ledger, encoding: str | None = None) -> Matrix:
     CaseError
         It has no two columns of ratings.
     """
-    rows = _workbook(part) if part.stem.lower().endswith(".xlsx") else _table(part, encoding)
+    rows = workbook(part) if part.stem.lower().endswith(".xlsx") else table(part, encoding)
     head, body = next(((n, row) for n, row in rows if any(row)), (1, [])), [row for row in rows if any(row[1])][1:]
     names = [name.strip() for name in head[1]]
     chosen = {i: name for i, name in enumerate(names) if name and name.casefold() not in _OTHER and _rated(i, body)}
@@ -90,12 +93,29 @@ def read(part: Part, account: Ledger, encoding: str | None = None) -> Matrix:
         said = f"needs two or more columns of ratings ({', '.join(RATINGS)}), each with the name of its hypothesis"
         raise CaseError([Fault(part.name, head[0], f"{said}; its columns are {', '.join(names) or 'none'}")])
     first = next((i for i, name in enumerate(names) if name.casefold() in _EVIDENCE), 0 if 0 not in chosen else -1)
+    _even(part, body, names)
     lines = []
     for number, cells in body:
         account.read += 1
         if (line := _line(part, number, cells, names, chosen, first, account)) is not None:
             lines.append(line)
+    if any(line.dated for line in lines):
+        for line in lines:
+            if line.dated is None:
+                account.remark(part.name, line.line, ledger.INCOMPLETE)
     return Matrix(tuple(chosen.values()), tuple(lines))
+
+
+def _even(part: Part, body: Sequence[tuple[int, list[str]]], names: Sequence[str]) -> None:
+    """Refuse rows with fewer cells than the header has names, or with more: their ratings may be of other columns."""
+    width = max(i for i, name in enumerate(names, 1) if name)
+    faults = [
+        Fault(part.name, number, f"has {len(cells)} cells rather than {width}, one for each column of the header")
+        for number, cells in body
+        if len(cells) < width or any(cell.strip() for cell in cells[width:])
+    ]
+    if faults:
+        raise CaseError(faults)
 
 
 def _rated(column: int, body: Sequence[tuple[int, list[str]]]) -> bool:
@@ -113,7 +133,10 @@ def _rating(cell: str) -> str | None:
 def _line(
     part: Part, number: int, cells: list[str], names: list[str], chosen: Mapping[int, str], first: int, account: Ledger
 ) -> Line | None:
-    cells = cells + [""] * (len(names) - len(cells))
+    if first >= 0 and cells[first].strip() in {"", UNCALCULATED}:
+        said = "save the workbook in a spreadsheet program" if cells[first].strip() else "write what the evidence is"
+        account.drop(part.name, number, ledger.NAMELESS, f"{names[first] or 'the first column'} is empty: {said}")
+        return None
     wrong = [f"{name}: {cells[i]!r}" for i, name in chosen.items() if _rating(cells[i]) is None]
     if wrong:
         account.drop(part.name, number, ledger.RATING, f"{'; '.join(wrong)} is none of {', '.join(RATINGS)}")
@@ -122,54 +145,25 @@ def _line(
     if set(ratings.values()) == {"NA"}:
         account.drop(part.name, number, ledger.RATING, "no hypothesis is rated")
         return None
-    more = {names[i].casefold(): cells[i].strip() for i in range(len(names)) if i not in chosen}
+    more = {names[i].casefold(): cells[i].strip() for i in range(min(len(names), len(cells))) if i not in chosen}
+    _check(part, number, more, account)
     return Line(number, " ".join(cells[first].split()) if first >= 0 else f"row {number}", ratings, more)
 
 
-def _table(part: Part, encoding: str | None) -> list[tuple[int, list[str]]]:
-    text = whole(part, LIMIT, encoding or "utf-8")
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    reader, out = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), []
-    line = 1
-    try:
-        for cells in reader:
-            out.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise CaseError([Fault(part.name, line, f"is not valid CSV here: {error}")]) from None
-    return _bounded(part, out)
-
-
-def _workbook(part: Part) -> list[tuple[int, list[str]]]:
-    from openpyxl import load_workbook
-
-    content = part.path.read_bytes() if part.member is None and part.size <= LIMIT else b""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > UNPACKED:
-                raise CaseError([Fault(part.name, 0, "unpacks to more than 20 MB: this is no matrix")])
-        sheet = load_workbook(io.BytesIO(content), keep_links=False, data_only=True).worksheets[0]
-    except CaseError:
-        raise
-    except Exception as error:  # whatever openpyxl stumbles on in a broken file
-        said = f"can't be opened as a spreadsheet ({type(error).__name__}): save it again as .xlsx, or as CSV"
-        raise CaseError([Fault(part.name, 0, said)]) from None
-    last = min(sheet.max_row, MOST_ROWS + 1)
-    rows = sheet.iter_rows(max_row=last, max_col=MOST_COLUMNS + 1, values_only=True)
-    return _bounded(part, [(n, [_text(cell) for cell in row]) for n, row in enumerate(rows, 1)])
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
-        return cell.date().isoformat()
-    return "" if cell is None else str(cell)
-
-
-def _bounded(part: Part, rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    if len(rows) > MOST_ROWS or any(any(row[MOST_COLUMNS:]) for _, row in rows):
-        said = f"more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns: this is no matrix"
-        raise CaseError([Fault(part.name, 0, said)])
-    return rows
+def _check(part: Part, number: int, more: dict[str, str], account: Ledger) -> None:
+    """Empty what else a row says where it can't be read, with a remark."""
+    for column, text in more.items():
+        if column == "credibility" and text not in {"", *"123456"}:
+            account.remark(part.name, number, ledger.NO_CREDIBILITY, f"{text!r}: write 1 (confirmed) to 6 (unknown)")
+            more[column] = ""
+        elif column in {"published", "date"} and text:
+            try:
+                parse_moment(text, dt.UTC)
+            except ValueError as error:
+                account.remark(part.name, number, ledger.NO_DAY, str(error))
+                more[column] = ""
+        elif text == UNCALCULATED:
+            more[column] = ""
 
 
 def table_of(texts: Sequence[str]) -> dict[str, Triple]:
@@ -264,7 +258,7 @@ def _names(level: Any) -> set[str]:
 def write(
     matrix: Matrix, level_of: Mapping[str, str], table: Mapping[str, Triple], question: str, head: str
 ) -> dict[str, str]:
-    """Write the codes as codebook.part.yaml; signals.csv as well, where every row has a date and a source."""
+    """Write the codes as codebook.part.yaml; signals.csv as well, of rows with a date and a source."""
     lines = [*writing.comment(head), "format: 1", "codes:"]
     ids: dict[int, str] = {}
     for line in matrix.lines:
@@ -276,13 +270,10 @@ def write(
         ids[line.line] = name
         lines += writing.block(name, _code(line, level_of, table, question), 1)
     out: dict[str, str] = {}
-    dated = [
-        (line, line.more.get("published") or line.more.get("date") or "", line.more.get("source", ""))
-        for line in matrix.lines
-    ]
-    if dated and all(day and source for _, day, source in dated):
+    dated = [(line, *line.dated) for line in matrix.lines if line.dated is not None]
+    if dated:
         rows = [
-            (f"ach-{line.line}", day, "", "", ids[line.line], identifier(source), line.more.get("credibility", "")[:1],
+            (f"ach-{line.line}", day, "", "", ids[line.line], identifier(source), line.more.get("credibility", ""),
              "", "", "", line.text[:500], line.more.get("url", ""), "ach", "")
             for line, day, source in dated
         ]  # fmt: skip

@@ -53,6 +53,15 @@ class Coverage:
                 continue  # the row itself is dropped for it
         self._texts.clear()
 
+    def lacking(self) -> str:
+        """Say which days fall short of their files, and by how much the best of them does; empty where none does."""
+        _, part = self.days()
+        if not part:
+            return ""
+        best = max(sorted(part), key=lambda when: len(self._found[when]))
+        had = f"{best} has most, {len(self._found[best])} of {self.slots}"
+        return f"fewer than {ENOUGH:.0%} of a day's quarter-hours were found on {len(part)} days ({had})"
+
     def days(self) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
         """Return days that are covered, and days that are in part."""
         self._flush()

@@ -21,9 +21,12 @@ ANOTHER_DYAD = "of another dyad"
 ANOTHER_TIME = "outside the days asked for"
 ANOTHER_CODE = "of a code that was not asked for"
 COLUMNS = "wrong number of columns"
+HEADING = "the header once more"
+NAMELESS = "without a name"
 ENCODING = "not text in this encoding"
 NUL = "with a NUL byte"
 STATE = "actor's state in another code (FIPS, ISO 2)"
+AMBIGUOUS = "actor's state that may be two"
 MISMATCH = "name and state of an actor disagree"
 DATE = "no day that can be read"
 SPAN = "dated outside the file's span"
@@ -40,6 +43,9 @@ NOT_ASKED = frozenset({ANOTHER_DYAD, ANOTHER_TIME, ANOTHER_CODE})
 SAME_ID = "an id that another row has as well"
 PADDED = "a code whose leading zero was put back"
 HEADER = "columns other than the header's, read in the standard order"
+NO_CREDIBILITY = "a credibility that is not 1 to 6, left empty"
+NO_DAY = "a date that can't be read, not taken"
+INCOMPLETE = "without a date and a source, and so no signal"
 
 
 class Writer(Protocol):
@@ -54,11 +60,11 @@ class Dropped:
     """A row that was not taken, or one that was with a remark."""
 
     file: str
-    line: int
+    line: int | str
     why: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.why}"
+        return f"{self.file}:{' ' * isinstance(self.line, str)}{self.line}: {self.why}"
 
 
 @dataclass
@@ -89,8 +95,8 @@ class Ledger:
     kinds: Counter[str] = field(default_factory=Counter)
     sink: Writer | None = None
 
-    def drop(self, file: str, line: int, reason: str, detail: str = "") -> None:
-        """Note a row that is not taken."""
+    def drop(self, file: str, line: int | str, reason: str, detail: str = "") -> None:
+        """Note a row that is not taken; one that has no line is named, as in `event 2`."""
         detail = printable(detail) if detail else ""
         self.dropped[reason] += 1
         if self.dropped[reason] <= SHOWN:
@@ -107,7 +113,7 @@ class Ledger:
         if self.remarks[remark] <= SHOWN:
             self._first(remark, file, line, detail)
 
-    def _first(self, reason: str, file: str, line: int, detail: str) -> None:
+    def _first(self, reason: str, file: str, line: int | str, detail: str) -> None:
         self.first.setdefault(reason, []).append(Dropped(file, line, detail or reason))
 
     @property

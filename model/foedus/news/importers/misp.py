@@ -58,7 +58,7 @@ def read(part: Part, tags: Mapping[str, str], account: Ledger, encoding: str | N
     part : Part
     tags : {tag: code}
     account : Ledger
-        Its lines are the numbers of events, since JSON has no lines to speak of.
+        It names events by number, since JSON has no lines to speak of.
     encoding : str, optional
 
     Raises
@@ -71,7 +71,7 @@ def read(part: Part, tags: Mapping[str, str], account: Ledger, encoding: str | N
         try:
             yield _item(number, event, tags)
         except _Refused as why:
-            account.drop(part.name, number, why.reason, why.detail)
+            account.drop(part.name, f"event {number}", why.reason, why.detail)
 
 
 class _Refused(Exception):  # noqa: N818 (a reason, and no error)

@@ -1,7 +1,8 @@
 """CAMEO's codes and PLOVER's words: which exist, and which CAMEO code is which PLOVER event and mode.
 
 The crosswalk is that of the PLOVER project (CAMEO2PLOVER, 2021), as facts: numbers and words. It has no target for
-CAMEO's roots 01 (statements) and 02 (appeals); 163 is COERCE, 164 SANCTION:withdraw, 1622 SANCTION:discontinue. Two
+CAMEO's roots 01 (statements) and 02 (appeals), nor for five codes that CAMEO has and ICEWS lacks: 155, 176 (cyber),
+1834, 1951 and 1952. 163 is COERCE, 164 SANCTION:withdraw, 1622 SANCTION:discontinue. Two
 things are as the manual has them: REQUEST is what the table calls DEMAND, and who hosts a visit (043) is its recipient.
 Codes are text of three or four digits: "036" is no number.
 """
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from foedus.case.vocabulary import WORDS
 from foedus.case.vocabulary import label as word_for
+from foedus.errors import nearest
 
 EVENTS = tuple(WORDS["plover"])
 _FORMER = {"DEMAND": "REQUEST"}  # earlier drafts
@@ -110,6 +112,30 @@ def plover(event: str, mode: str) -> Plover:
         raise ValueError(msg)
     first = mode.partition(";")[0].strip().lower()
     return Plover(word, first if first not in {"", "none", "na", "nan"} else "")
+
+
+def asked(text: str, mixed: bool = True) -> str:
+    """Say what is wrong with a code that is asked for, if anything: CAMEO's, a root of it, or a word of PLOVER.
+
+    Parameters
+    ----------
+    text : str
+    mixed : bool
+        Whether the file has codes of CAMEO; else only words of PLOVER.
+    """
+    word = text.partition(":")[0]
+    if not text.isascii() or not text.isdigit():
+        if word in EVENTS or text == VISIT:
+            return ""
+        first = _FORMER.get(word.upper(), word.upper())
+        said = f"write {first}" if first in EVENTS else nearest(first, EVENTS)
+        return f"{text!r} is no {'CAMEO code and no ' if mixed else ''}PLOVER event; {said}"
+    if not mixed:
+        return f"{text!r} can't be asked for here: the codes of this file are PLOVER's, such as {EVENTS[0]}"
+    known = {*crosswalk(), *(code[:2] for code in crosswalk())}
+    if text in known:
+        return ""
+    return f"{text!r} is no CAMEO code" + (f"; write 0{text}" if f"0{text}" in known else "; write 036, 0311, 03, ...")
 
 
 def parents(code: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from foedus.news.importers.coverage import Coverage
 from foedus.news.importers.events import Actor, Cells, Event, Layout
 from foedus.news.importers.ledger import Ledger
 from foedus.news.importers.levels import LEVELS, STATE, level_of, of_event, stands_for_state
-from foedus.news.importers.sides import Dyad, Pairs, implied
+from foedus.news.importers.sides import AMBIGUOUS, Dyad, Pairs, implied
 from foedus.news.importers.stream import Part, Progress, advice, lines
 
 ENOUGH = 1000  # rows, after which a file that can't be read is given up
@@ -100,6 +100,7 @@ class _Reading:
         self.width = len(layout.columns)
         self.span = layout.span(part.stem) if layout.span else None
         self.read = self.wrong = self.undecodable = 0
+        self.heading: Cells = ()
         self.columns = _columns(layout)
         if not layout.header:
             self._aim()
@@ -117,10 +118,13 @@ class _Reading:
         for line, cells in self._quoted(progress) if self.layout.quotes else self._split(progress):
             if header:
                 self._header(cells)
-                header = False
+                header, self.heading = False, cells
                 continue
             self.ledger.read += 1
             self.read += 1
+            if cells == self.heading:
+                self.ledger.drop(self.part.name, line, ledger.HEADING)
+                continue
             if len(cells) != self.width and not (cells := self._fitted(line, cells)):
                 continue
             yield line, cells
@@ -223,7 +227,7 @@ class _Reading:
         if any(len(cells[place[column]]) > LONGEST for column in self.columns if column != layout.url):
             raise _Refused(ledger.COLUMNS, f"a cell of more than {LONGEST:,} characters: are the columns shifted?")
         if isinstance(found, str):
-            raise _Refused(ledger.STATE, found)
+            raise _Refused(ledger.AMBIGUOUS if found.startswith(AMBIGUOUS) else ledger.STATE, found)
         if layout.keep and (why := layout.keep(place, cells)):
             raise _Refused(ledger.MINOR, why)
         day, published = self._when(cells)

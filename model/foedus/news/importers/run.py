@@ -10,11 +10,11 @@ from typing import Literal
 
 from foedus.case.types import CaseFile, Codebook
 from foedus.errors import CaseError, Fault
-from foedus.news.importers import ach, coded, counted, gdelt, mapping, misp
+from foedus.news.importers import ach, asked, coded, counted, gdelt, mapping, misp
 from foedus.news.importers.coverage import Coverage, Period, gaps, periods, settled
 from foedus.news.importers.dates import days
 from foedus.news.importers.events import Event, Layout
-from foedus.news.importers.ledger import ANOTHER_DYAD, NOT_ASKED, Ledger
+from foedus.news.importers.ledger import ANOTHER_DYAD, Ledger
 from foedus.news.importers.rates import Rate
 from foedus.news.importers.read import Account, events
 from foedus.news.importers.registry import IMPORTERS, importer_of
@@ -144,9 +144,14 @@ def import_files(
     found = parts_of(request.files)
     account = ledger if ledger is not None else Ledger()
     step = _steps(sum(part.size for part in found), progress)
+    asked.span(request.since, request.until)
+    changed = request.ratings is not ach.RATINGS
     if request.mapping is not None:
-        return _events(request, mapping.read(request.mapping), found, account, step)
+        layout = mapping.read(request.mapping)
+        asked.ratings("", layout.title, request.tags, changed)
+        return _events(request, layout, found, account, step)
     name, importer = importer_of(found[0], request.importer)
+    asked.ratings(name, importer.title, request.tags, changed)
     if name == "misp":
         return _misp(request, found, account)
     if name == "ach":
@@ -172,6 +177,7 @@ def _steps(total: int, progress: Callable[[int, int], None]) -> Progress:
 def _events(request: Request, layout: Layout, found: list[Part], ledger: Ledger, progress: Progress) -> Imported:
     if not request.dyads:
         raise CaseError([Fault("--dyad", 0, "is missing: name the two states, as in --dyad KOR,USA")])
+    asked.codes(request.codes, layout)
     layout = _as_asked(layout, request)
     coverage = Coverage(layout.day_format, layout.slots)
     pairs = Pairs(request.dyads, layout.many, layout.states)
@@ -179,11 +185,12 @@ def _events(request: Request, layout: Layout, found: list[Part], ledger: Ledger,
     diary = Diary(request.detail, request.codes, ledger)
     first = diary.once(event for part in found for event in events(part, layout, account, progress))
     if request.how == "signals":
-        return _as_signals(request, layout, (event for _, event in first), ledger)
+        return _as_signals(request, layout, (event for _, event in first), ledger, found[0])
     for _ in first:
         pass
     if not ledger.read:
         raise CaseError([Fault(found[0].name, 0, "has no rows: there is nothing to count")])
+    asked.some(tuple(diary.days), found[0].name, f"event between {' or '.join(map(str, request.dyads))}", ledger)
     return _as_counts(request, layout, diary, coverage, found)
 
 
@@ -198,11 +205,12 @@ def _as_asked(layout: Layout, request: Request) -> Layout:
     )
 
 
-def _as_signals(request: Request, layout: Layout, found: Iterator[Event], ledger: Ledger) -> Imported:
+def _as_signals(request: Request, layout: Layout, found: Iterator[Event], ledger: Ledger, part: Part) -> Imported:
     if request.codebook is None:
         said = "is missing: --as signals maps events to the codes of a case's codebook"
         raise CaseError([Fault("--case", 0, said)])
     rows = list(coded.signals(found, coded.Crosswalk(request.codebook.codes), layout, ledger))
+    asked.some(rows, part.name, f"event between {' or '.join(map(str, request.dyads))}", ledger)
     texts = {"signals.csv": coded.signals_csv(rows)}
     if layout.source not in request.codebook.sources:
         texts["codebook.part.yaml"] = counted.codebook_part({}, layout, _head(layout, request), False, ("", {}))
@@ -216,12 +224,11 @@ def _as_counts(request: Request, layout: Layout, diary: Diary, coverage: Coverag
     series = count_weeks(diary, cut, presence)
     used = tuple(period for period in cut if period.whole or not presence)
     if not used:
-        span = f"{min(covered)} to {max(covered)}" if covered else "no day"
-        said = f"no week from Monday to Sunday is wholly covered ({span} is): say --as counts, or --covers FROM..TO"
-        raise CaseError([Fault(found[0].name, 0, said)])
+        said = asked.no_week(covered, coverage, request.covers is not None, request.since, request.until)
+        raise CaseError([Fault(found[0].name, 0, f"{said}; rows dropped: {asked.why(diary.ledger)}")])
     if not series:
         pairs = " or ".join(map(str, request.dyads))
-        said = f"no event between {pairs} in {len(used)} weeks; rows dropped: {_why(diary.ledger)}"
+        said = f"no event between {pairs} in {len(used)} weeks; rows dropped: {asked.why(diary.ledger)}"
         raise CaseError([Fault(found[0].name, 0, said)])
     _apart(found[0], [one.series for one in series])
     rates = counted.rates(series, presence)
@@ -270,15 +277,6 @@ def _covered(request: Request, layout: Layout, ledger: Ledger, coverage: Coverag
     return frozenset(day for day in covered if since <= day <= until)
 
 
-def _why(ledger: Ledger) -> str:
-    """Say why rows were dropped, with the first of each where that isn't plain."""
-    shown = []
-    for reason, n in ledger.dropped.most_common(5):
-        first = "" if reason in NOT_ASKED else f" ({ledger.first[reason][0]})"
-        shown.append(f"{n:,} {reason}{first}")
-    return "; ".join(shown) or "none"
-
-
 def _doubts(rates: Mapping[Series, Rate], unseen: Sequence[str]) -> tuple[str, ...]:
     out = [f"asked for and never seen: {', '.join(unseen)}"] if unseen else []
     few = [series.id for series, rate in rates.items() if rate.total < FEW]
@@ -316,6 +314,7 @@ def _head(layout: Layout, request: Request, used: Sequence[Period] = (), files: 
 
 def _misp(request: Request, found: list[Part], ledger: Ledger) -> Imported:
     items = [item for part in found for item in misp.read(part, request.tags, ledger, request.encoding)]
+    asked.some(items, found[0].name, "event", ledger)
     title = IMPORTERS["misp"].title
     head = f"Made by `foedus news import` from {title}. Paste the sources into codebook.yaml."
     return Imported(title, misp.write(items, head), ledger, rows=len(items))
@@ -325,6 +324,7 @@ def _ach(request: Request, found: list[Part], ledger: Ledger) -> Imported:
     if len(found) > 1:
         raise CaseError([Fault(found[1].name, 0, "one matrix at a time")])
     matrix = ach.read(found[0], ledger, request.encoding)
+    asked.some(matrix.lines, found[0].name, "row", ledger)
     name, question = counted.question_of(request.file, request.question)
     level_of = ach.levels(matrix, question, name)
     table = "; ".join(f"{key} {low:g}, {middle:g}, {high:g}" for key, (low, middle, high) in request.ratings.items())

@@ -18,6 +18,8 @@ from foedus.news.importers.levels import state_of_person
 _TWO_LETTERS = {
     "KOR": "KS KR", "PRK": "KN KP", "CHN": "CH CN", "JPN": "JA JP", "USA": "US", "RUS": "RS RU", "TWN": "TW",
 }  # fmt: skip
+_OF_TWO = {"Korea": ("KOR", "PRK")}  # what may be either of two states
+AMBIGUOUS = "ambiguous: "
 _OF_CAMEO = {"ROM": "ROU", "TMP": "TLS"}  # where CAMEO kept an earlier code
 _KNOWN_AS = 16384
 
@@ -136,11 +138,25 @@ class Pairs:
         return found or self._mixed_up(actors, recipients) or ()
 
     def _mixed_up(self, actors: str, recipients: str) -> str:
-        """Say so where a row would be of a pair if two letters were read as FIPS 10-4 or ISO 3166 alpha-2."""
-        both = {part.strip() for part in (actors, recipients)}
-        for dyad in self.wanted:
-            sides = [{code, *_TWO_LETTERS.get(code, "").split()} for code in (dyad.first, dyad.second)]
-            if all(both & side for side in sides):
-                short = sorted(code for code in both if len(code) == 2)
+        """Say so where a row would be of a pair if two letters, or a name of two states, were read as one of it."""
+        first, second = self._called(actors), self._called(recipients) or self._called(actors)
+        letters = {
+            dyad: [_TWO_LETTERS.get(code, "").split() for code in (dyad.first, dyad.second)] for dyad in self.wanted
+        }
+        for dyad, (one, other) in letters.items():
+            a, b = {dyad.first, *one}, {dyad.second, *other}
+            if (first & a and second & b) or (first & b and second & a):
+                short = sorted((first | second) & {*one, *other})
                 return f"{' and '.join(short)}: two letters, which FIPS 10-4 and ISO 3166 read differently"
+        for name, states in _OF_TWO.items():
+            for dyad, (one, other) in letters.items():
+                a = {dyad.first, *one, *([name] if dyad.first in states else [])}
+                b = {dyad.second, *other, *([name] if dyad.second in states else [])}
+                if (first & a and second & b) or (first & b and second & a):
+                    return f"{AMBIGUOUS}{' or '.join(states)}"
         return ""
+
+    def _called(self, text: str) -> set[str]:
+        """Return what a cell calls its states, as it does and by their codes."""
+        parts = {self.known.get(part, part) for cell in text.split(self.separator) if (part := cell.strip())}
+        return {*parts, *self.states(text)}
