@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 import foedus
 from foedus.case.load import load
+from foedus.cli.common import console
+from foedus.cli.news_duplicates import show
 from foedus.errors import CaseError
 from foedus.news import decisions
 from foedus.news.duplicates import proposals
@@ -179,7 +182,9 @@ def test_distinct_names_signals_that_are_there(doubled: Path) -> None:
     assert any("distinct.csv:3: id: 'dx' is no signal" in warning for warning in load(doubled).warnings)
 
 
-def test_one_proposal_is_advised_by_its_own_number(foedus_command: Command, doubled: Path) -> None:
-    assert foedus_command("news", "duplicates", "my-case", "--reject", "2").status == 0
-    said = " ".join(foedus_command("news", "duplicates", "my-case").out.split())
-    assert said.endswith("Join: foedus news duplicates my-case --accept 1. Events of their own: --reject 1")
+def test_one_proposal_is_advised_by_its_own_number(doubled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = proposals(load(doubled))
+    for one, advice in zip(found.proposals, ("Join: {} --accept 1. Events of their own: --reject 1",
+                                             "Events of their own: {} --reject 1"), strict=True):  # fmt: skip
+        show(console(), replace(found, proposals=(one,)), Path("my-case"))
+        assert capsys.readouterr().out.strip().endswith(advice.format("foedus news duplicates my-case"))
