@@ -1,16 +1,17 @@
 """Signals appended to signals.csv of a case: checked first, in memory, as part of the case that would come of it.
 
-Every byte that was there stays: byte-order mark, line ends, quotes, order of columns. A column that the header lacks is
-added at its end, and an empty cell for it to every row.
+Every byte that was there stays: byte-order mark, line ends, quotes, separators, order of columns. A column that the
+header lacks is added at its end, and an empty cell for it to every row.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from foedus.case.check.draft import Draft
 from foedus.case.findings import Findings
 from foedus.case.load import LIMITS, SIGNALS, load, signal_table
 from foedus.case.rewrite import content_of, sole_writer
-from foedus.case.tables import read_table
+from foedus.case.tables import read_table, separator_of
 from foedus.case.types import Case, Signal
 from foedus.errors import CaseError, Fault, nearest
 
@@ -94,17 +95,29 @@ def addition_of(folder: str | Path, rows: Iterable[Cells], places: Sequence[Plac
     places = places or [(f"signal {i}", 0) for i in range(1, len(given) + 1)]
     faults = _unknown_columns(given, table.columns, places)
     _identified(before, given)
-    content, lines = with_rows(old, given, table.columns)
+    content, lines = with_rows(old, given, table.columns, _separator(old.decode("utf-8-sig")))
     if len(content) > LIMITS[path.suffix]:
         raise CaseError([Fault(SIGNALS, 0, "would be larger than the largest size that is read; split it")])
     origin = dict(zip(lines, places, strict=True))
     try:
         case = load(folder, instead={SIGNALS: content})
     except CaseError as error:
-        raise CaseError([*faults, *(_moved(fault, origin) for fault in error.faults)]) from None
+        found = [_moved(fault, origin) for fault in error.faults]
+        raise CaseError(dict.fromkeys([*faults, *found, *_unnamed(before, given, places, found)])) from None
     if faults := [*faults, *_copies(before, case, origin)]:
         raise CaseError(faults)
     return Addition(path, content, case, tuple(signal for signal in case.signals if signal.line in origin))
+
+
+def _unnamed(case: Case, rows: Sequence[Cells], places: Sequence[Place], found: Sequence[Fault]) -> Iterator[Fault]:
+    """Find codes and sources that are not there in rows that have another fault, and so were not looked up."""
+    faulty = {(fault.file, fault.line) for fault in found}
+    for row, place in zip(rows, places, strict=True):
+        if place in faulty:
+            for column in ("code", "source"):
+                alone = {column: row[column]} if column in row else {}
+                said = judge_cell(case, alone, column).faults if alone else ()
+                yield from (fault for text in said if (fault := Fault(*place, f"{column}: {text}")) not in found)
 
 
 def _moved(fault: Fault, origin: Mapping[int, Place]) -> Fault:
@@ -118,7 +131,12 @@ def _moved(fault: Fault, origin: Mapping[int, Place]) -> Fault:
 def header_of(folder: str | Path) -> tuple[str, ...]:
     """Return the columns that signals.csv of a case has; none where it is not there or empty."""
     text = content_of(Path(folder) / SIGNALS).decode("utf-8-sig")
-    return tuple(name.strip() for name in next((record.cells for record in _records(text) if record.cells), []))
+    records = _records(text, _separator(text))
+    return tuple(name.strip() for name in next((record.cells for record in records if record.cells), []))
+
+
+def _separator(text: str) -> str:
+    return separator_of(signal_table(dt.UTC), text)
 
 
 def _unknown_columns(rows: Sequence[Cells], columns: Sequence[str], places: Sequence[Place]) -> list[Fault]:
@@ -182,7 +200,9 @@ class Record(NamedTuple):
     end: str
 
 
-def with_rows(content: bytes, rows: Sequence[Cells], columns: Sequence[str]) -> tuple[bytes, list[int]]:
+def with_rows(
+    content: bytes, rows: Sequence[Cells], columns: Sequence[str], separator: str = ","
+) -> tuple[bytes, list[int]]:
     """Return the content of a CSV file with rows added, and the line where each of them begins.
 
     Parameters
@@ -193,6 +213,8 @@ def with_rows(content: bytes, rows: Sequence[Cells], columns: Sequence[str]) -> 
         Cells by column.
     columns : sequence of str
         Every column that there may be, in the order in which those that are missing are added.
+    separator : str
+        What stands between the cells of the file.
 
     Raises
     ------
@@ -200,34 +222,34 @@ def with_rows(content: bytes, rows: Sequence[Cells], columns: Sequence[str]) -> 
         For what is not CSV; `load` has the better message.
     """
     mark = BOM if content.startswith(BOM) else b""
-    records = _records(content[len(mark) :].decode("utf-8"))
+    records = _records(content[len(mark) :].decode("utf-8"), separator)
     header = next((record for record in records if record.cells), None)
     end = next((record.end for record in records if record.end), "\n")
     needed = {name for row in rows for name, cell in row.items() if cell}
     if header is None:
         names = list(columns)
-        kept = "".join(record.text + record.end for record in records) + _line(names, end)
+        kept = "".join(record.text + record.end for record in records) + _line(names, end, separator)
     else:
         there = [name.strip() for name in header.cells]
         more = [name for name in columns if name in needed and name not in there]
         names = there + more
-        kept = "".join(_extended(record, more, record is header) for record in records)
+        kept = "".join(_extended(record, more, record is header, separator) for record in records)
         if kept and not kept.endswith(("\n", "\r")):
             kept += end
     lines, added = [], ""
     number = 1 + _line_ends(kept)
     for row in rows:
         lines.append(number)
-        text = _line([_harmless(row.get(name, "")) for name in names], end)
+        text = _line([_harmless(row.get(name, "")) for name in names], end, separator)
         number += _line_ends(text)
         added += text
     return mark + (kept + added).encode("utf-8"), lines
 
 
-def _records(text: str) -> list[Record]:
+def _records(text: str, separator: str) -> list[Record]:
     """Split a text as the loader does: by the csv module itself, over lines that keep their ends."""
     lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     records, begin = [], 0
     try:
         for cells in reader:
@@ -240,20 +262,20 @@ def _records(text: str) -> list[Record]:
     return records
 
 
-def _extended(record: Record, more: Sequence[str], header: bool) -> str:
+def _extended(record: Record, more: Sequence[str], header: bool, separator: str) -> str:
     """Return a row with cells added for new columns: names in the header, nothing elsewhere."""
     if not record.cells or not more:
         return record.text + record.end
-    return record.text + "".join(f",{name if header else ''}" for name in more) + record.end
+    return record.text + "".join(separator + (name if header else "") for name in more) + record.end
 
 
 def _line_ends(text: str) -> int:
     return len(re.findall(r"\r\n|\n|\r", text))
 
 
-def _line(cells: Iterable[str], end: str) -> str:
+def _line(cells: Iterable[str], end: str, separator: str = ",") -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator=end).writerow(cells)
+    csv.writer(text, delimiter=separator, lineterminator=end).writerow(cells)
     return text.getvalue()
 
 

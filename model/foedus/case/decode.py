@@ -9,7 +9,8 @@ from pathlib import Path
 from foedus.case.findings import Findings
 
 MEGABYTE = 1_000_000
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Of those, U+202A to U+202E and U+2066 to U+2069 turn the direction of a text: it then reads as what it is not.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _HANGUL = re.compile("[가-힣]")
 _SAVE = "save it again as UTF-8 (in a spreadsheet: the file type 'CSV UTF-8')"
 _SIGNATURES = (
@@ -69,10 +70,19 @@ def decode(file: str, content: bytes, findings: Findings) -> str | None:
         return None
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        name = "a NUL byte" if match[0] == "\0" else f"the control character U+{ord(match[0]):04X}"
-        findings.fault(file, line, f"{name} stands here: the file is damaged; delete it, or save the file again")
+        said = f"{_name(match[0])} stands here: the file is damaged; delete it, or save the file again"
+        findings.fault(file, line, said)
         return None
     return unicodedata.normalize("NFC", text)
+
+
+def control_in(text: str) -> str | None:
+    """Name the first control character of a text, if it has one."""
+    return _name(match[0]) if (match := _CONTROL.search(text)) else None
+
+
+def _name(sign: str) -> str:
+    return "a NUL byte" if sign == "\0" else f"the control character U+{ord(sign):04X}"
 
 
 def _likely(content: bytes) -> str:

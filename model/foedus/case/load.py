@@ -46,6 +46,7 @@ RESOLUTIONS, SEEDS, REFERENCE = "resolutions.csv", "seeds.csv", "reference_class
 DISTINCT = "distinct.csv"
 REQUIRED = (CASE, CODEBOOK, JUDGMENTS)
 FILES = (*REQUIRED, SIGNALS, COUNTS, RESOLUTIONS, SEEDS, REFERENCE, DISTINCT)
+WITHOUT_NEWS = "a forecast without news is the panel's own"
 LIMITS = {".yaml": 2 * MEGABYTE, ".csv": 50 * MEGABYTE}
 
 
@@ -80,6 +81,8 @@ def load(folder: str | Path, *, skip_unknown: bool = False, instead: Mapping[str
     zone = _zone(case_file, case_lines)
     tables = [_table(table, texts, findings) for table in _tables(zone)]
     judgments, signals, counts, resolutions, seeds, reference, distinct = tables
+    if SIGNALS in texts and not signals and not findings.at(SIGNALS):
+        findings.warn(SIGNALS, 0, f"has no rows: {WITHOUT_NEWS}")
     skipped: tuple[tuple[Signal, str], ...] = ()
     renamed: dict[str, str] = {}
     if codebook:
@@ -156,7 +159,7 @@ def _contents(folder: Path, instead: Mapping[str, bytes], findings: Findings) ->
             advice = f"is {found} meant? Rename it" if (found := alike(folder, file, FILES)) else "try `foedus new`"
             findings.fault(file, 0, f"is missing in {folder}: a case needs {', '.join(REQUIRED)} ({advice})")
         elif file == SIGNALS:
-            findings.warn(file, 0, "there is none: a forecast without news is the panel's own")
+            findings.warn(file, 0, f"there is none: {WITHOUT_NEWS}")
     for name, advice in unread(folder, FILES):
         findings.warn(name, 0, f"is not read; {advice}")
     return contents
@@ -230,6 +233,7 @@ def _tables(zone: dt.tzinfo) -> tuple[Table[Any], ...]:
             names
             | {"published": moment, "coded_at": moment, "target_from": day, "target_to": day}
             | {"independent": values.parse_yes_no, "actor": actors_of, "recipient": actors_of},
+            may_be_empty=True,
             reader_in=_reader_of_signal(zone),
         ),
         Table(COUNTS, Count, names | {"published": moment, "from": day, "to": day, "count": values.parse_whole}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ class Table[M: BaseModel]:
 
     A field whose name can't be a column's (or the other way round) has the column as its alias.
 
+    `needs_rows`: a file without rows is a fault; `may_be_empty`: not even a header is needed.
+
     `reader_in` can choose another reader for a cell by what stands in the rest of its row.
     """
 
@@ -39,6 +42,7 @@ class Table[M: BaseModel]:
     model: type[M]
     readers: Mapping[str, Callable[[str], Any]]
     needs_rows: bool = False
+    may_be_empty: bool = False
     reader_in: Callable[[str, Mapping[str, str]], Callable[[str], Any] | None] = lambda _name, _cells: None
 
     @property
@@ -83,6 +87,8 @@ def read_table[M: BaseModel](table: Table[M], text: str, findings: Findings) -> 
 def _rows[M: BaseModel](table: Table[M], text: str, findings: Findings) -> list[Row]:
     lines = _split(table.file, text, findings, separator_of(table, text))
     _, header = next(lines, (1, []))
+    if not header and table.may_be_empty:
+        return []
     if not header:
         findings.fault(table.file, 1, f"is empty: the first line must name the columns: {','.join(table.required)},...")
         return []
@@ -104,7 +110,7 @@ def _rows[M: BaseModel](table: Table[M], text: str, findings: Findings) -> list[
 
 def separator_of[M: BaseModel](table: Table[M], text: str) -> str:
     """Return what separates the columns: a comma, or the tab or semicolon that makes known columns of the header."""
-    header = text.partition("\n")[0].strip()
+    header = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0].strip()
     for sign in "\t;":
         names = [name.strip().strip('"') for name in header.split(sign)]
         if len(names) > 1 and set(names) <= set(table.columns):

@@ -66,7 +66,7 @@ WORDS: Mapping[str, Words] = {
         C=("fairly reliable", "비교적 신뢰"),
         D=("not usually reliable", "대체로 신뢰하기 어려움"),
         E=("unreliable", "신뢰할 수 없음"),
-        F=("can't be judged (also where it is left away)", "판단 불가(생략 포함)"),
+        F=("can't be judged (also where it is left out)", "판단 불가(생략 포함)"),
     ),
     "source_type": _words(
         official_document=("official document", "공식 문서"),

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from yaml import events as ev
 
+from foedus.case.decode import control_in
 from foedus.case.findings import Findings
 
 MAX_DEPTH = 30
@@ -172,6 +173,7 @@ class _Reader:
         if event.implicit[0] and event.value == "<<":
             self.fault(event, "the merge key << is not allowed: write the fields out")
         self.quoted_where_needed(event, name=True)
+        self.uncontrolled(event)
         return str(event.value)
 
     def quoted_where_needed(self, event: Any, *, name: bool = False) -> bool:
@@ -186,8 +188,13 @@ class _Reader:
             return False
         return True
 
+    def uncontrolled(self, event: Any) -> None:
+        if name := control_in(event.value):  # written as an escape: the file itself has none
+            self.fault(event, f"{name} stands in this text: delete it")
+
     def scalar(self, event: Any) -> Any:
         text = event.value
+        self.uncontrolled(event)
         if not event.implicit[0] or not self.quoted_where_needed(event):
             return text
         if text in _WORDS:

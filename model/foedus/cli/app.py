@@ -78,12 +78,21 @@ def main() -> None:
     except FoedusError as error:
         _fail(str(error), REFUSED)
     except OSError as error:
-        _fail(f"{error.filename or 'foedus'}: {error.strerror or error}", REFUSED)
+        _fail(f"{error.filename or 'foedus'}: {error.strerror or error}{_advice(error)}", REFUSED)
     except Exception as error:
         if os.environ.get("FOEDUS_DEBUG"):
             raise
         kind = type(error).__name__
         _fail(f"A fault in foedus itself, not in your case: {kind}: {error}\nFOEDUS_DEBUG=1 shows where.", BROKEN)
+
+
+def _advice(error: OSError) -> str:
+    """Return what to do about a file that can't be read or written."""
+    if isinstance(error, FileNotFoundError):
+        return ": name a file or folder that is there; to write, a folder that can be made"
+    if isinstance(error, PermissionError | NotADirectoryError | IsADirectoryError | FileExistsError):
+        return ": name another place, or change what stands in the way"
+    return ": free some space, or name another place" if error.errno in {28, 30, 122} else ""
 
 
 def _fail(message: str, status: int) -> None:

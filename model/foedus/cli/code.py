@@ -89,14 +89,26 @@ def _from_json(folder: Path, source: Path, cells: dict[str, str], *, dry_run: bo
     if str(source) == "-":
         name, content = "standard input", sys.stdin.buffer.read(LARGEST + 1)
     else:
-        with source.open("rb") as file:
-            name, content = str(source), file.read(LARGEST + 1)
+        name, content = str(source), _content(source, LARGEST + 1)
     rows, places = read_signals(name, content)
     given = [{**cells, **row} for row in rows]
     done = addition_of(folder, given, places) if dry_run else append_signals(folder, given, places)
     for signal in done.signals:
         typer.echo(signal.id)
     typer.echo(f"{done.path}: {len(done.signals)} signals {'would be ' if dry_run else ''}appended", err=True)
+
+
+def _content(source: Path, most: int) -> bytes:
+    from foedus.errors import CaseError, Fault
+
+    try:
+        with source.open("rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        said = "there is no such file: name one that is there, or - for standard input"
+    except OSError as error:
+        said = f"can't be read ({error.strerror}): name a file that can, or - for standard input"
+    raise CaseError([Fault(str(source), 0, said)])
 
 
 def _guided(folder: Path, case: Case, cells: dict[str, str], lang: Lang, *, yes: bool, dry_run: bool) -> None:

@@ -74,10 +74,10 @@ class Talk:
                 continue
             return "" if answer == EMPTY else answer or default
 
-    def sure(self, question: str, default: str = "yes") -> bool:
-        """Return whether the answer is yes."""
+    def sure(self, question: str, default: str = "yes", explain: str = "") -> bool:
+        """Return whether the answer is yes; `explain` is what `?` prints."""
         while True:
-            answer = self.ask(question, question, default).casefold()
+            answer = self.ask(question, explain or question, default).casefold()
             if answer in (*YES, *NO):
                 return answer in YES
             self.say("no_choice", answer=answer)
@@ -213,7 +213,7 @@ def _code(talk: Talk, step: Step, _answers: Answers) -> dict[str, str]:
     while True:
         name = _found(talk, step, book.codes, search.codes, shown)
         code_show.code_card(talk.console, talk.case, name, talk.lang)
-        if talk.sure(phrase("take_code", talk.lang, name=name)):
+        if talk.sure(phrase("take_code", talk.lang, name=name), explain=phrase("take_code_explain", talk.lang)):
             return {"code": name}
 
 

@@ -25,6 +25,11 @@ PHRASES: dict[str, Text] = {
     "no_number": _t("There is no number {n}: 1 to {most}.", "{n}번은 없습니다. 1부터 {most}까지."),
     "further": _t("… and {n} more: write further words.", "… 외 {n}건: 검색어를 더 적으세요."),
     "take_code": _t("Code it as {name}? yes or no", "{name}(으)로 코딩할까요? yes 또는 no"),
+    "take_code_explain": _t(
+        "yes: the report fits the definition above, and none of what it excludes or of its near misses; the next "
+        "question follows. no: search again; nothing is lost.",
+        "yes: 보도가 위 정의에 맞고 제외·혼동 주의에 해당하지 않음. 다음 질문으로 넘어갑니다. no: 다시 검색합니다.",
+    ),
     "new_source": _t(
         "Not there? Add it to codebook.yaml under sources, and run this again:\n"
         "  the_outlet: {{title: {{en: The Outlet, ko: 매체 이름}}, reliability: C}}   # A to F; F: can't be judged",

@@ -31,6 +31,7 @@ ALPHA = (
     "outcomes feel it."
 )
 WEIGHTS = (
+    "Slips expected: of the texts read where the first code fits, as far as all coders together can tell. "
     "Weighs: probability of each code that a coder chose (Bayesian Dawid-Skene), as the forecast mixes them. "
     "Elsewhere: that another code fits, which the forecast leaves out. Slips count as independent: a text that "
     "misleads everybody looks like agreement. Error: Monte Carlo, in points."
@@ -79,13 +80,18 @@ def sample(study: CodingStudy) -> str:
     start = f"{one.several} of {one.all} signals were read by two coders or more: "
     if one.verdict == "few":
         return start + "too few, or too few others, to tell whether they are a random sample."
-    chances = ", ".join(f"{name} p = {p:.3f}" for name, p in one.chances.items())
+    chances = ", ".join(f"{name} p {chance(p)}" for name, p in one.chances.items())
     if one.verdict == "random":
         return start + f"they look like a random sample of all ({chances})."
     return start + (
         f"they differ from the others more than a random sample would ({chances}). What follows holds for signals like "
         "these."
     )
+
+
+def chance(p: float) -> str:
+    """Return a p-value with its sign; none is ever nought."""
+    return "< 0.001" if p < 0.0005 else f"= {p:.3f}"
 
 
 def remarks(study: CodingStudy) -> list[str]:
@@ -153,10 +159,10 @@ def titles(study: CodingStudy, lang: Lang) -> dict[str, str]:
 
 def _confusions(study: CodingStudy, lang: Lang) -> Table:
     words = titles(study, lang)
-    rows = table("Coder", "Where this fits", "writes this", ">How often", ">90 %", ">Slips expected")
+    rows = table("Coder", "Where this fits", "writes this", ">Slips expected")
     for one in study.confusions[:_MOST]:
-        rows.add_row(one.coder, shown(one.truth, words), shown(one.wrote, words), f"{one.probability:.0%}",
-                     f"{one.low:.0%} to {one.high:.0%}", f"{one.slips:.1f}")  # fmt: skip
+        rows.add_row(one.coder, shown(one.truth, words), shown(one.wrote, words),
+                     f"{one.slips:.1f} of {one.texts:.1f}")  # fmt: skip
     return rows
 
 

@@ -70,7 +70,7 @@ def languages_of(text: str) -> tuple[Lang, ...]:
     known: dict[str, Lang] = {"en": "en", "ko": "ko"}
     wanted = [part.strip().lower() for part in text.split(",")]
     if unknown := [language for language in wanted if language not in known]:
-        msg = f"{unknown[0]!r} is not a language of the report; write en, ko or en,ko"
+        msg = f"{unknown[0]!r} is not a language that foedus writes in; write en, ko or en,ko"
         raise typer.BadParameter(msg, param_hint="--lang")
     return tuple(dict.fromkeys(known[language] for language in wanted))
 

@@ -128,6 +128,7 @@ def counts(
     with faults_in(periods.parent), faults_in(outcomes.parent):
         history = read_history(periods, outcomes, options.day_of(known_until, "--known-until"))
     loaded, asked = _codebook_of(case, history.names, chosen, question)
+    options.within(begun, history.weeks)
     made = design(history, edges, begun)
     options.enough(made.history.weeks, periods)
     for year in keep_aside or []:
@@ -217,6 +218,7 @@ def cases(
             from foedus.cli.files import write_json
 
             write_json(record, out.parent / JSON)
+            typer.echo(f"{out.parent / JSON}: what was learned; the next run may overwrite it")
     raise typer.Exit(_status(taught.complaints))
 
 
@@ -246,7 +248,10 @@ def _write(
                               "replaced": {".".join(place): value for place, value in values.items()}}  # fmt: skip
         typer.echo(f"{out}: version {version} of {case.file.id}'s codebook, {len(values)} values of it new")
     write_json(record, out.parent / JSON)
-    typer.echo(out.parent / JSON)
+    if "codebook" in record:
+        typer.echo(out.parent / JSON)
+    else:
+        typer.echo(f"{out} is not written. {out.parent / JSON}: what was learned; the next run may overwrite it")
 
 
 def _status(complaints: tuple[str, ...]) -> int:

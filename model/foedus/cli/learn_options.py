@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,26 @@ def can_write(out: Path | None, force: bool) -> None:
     if not out.absolute().parent.is_dir():
         msg = f"the folder {out.parent} does not exist: make it first, or name another"
         raise typer.BadParameter(msg, param_hint="--out")
-    there = [path for path in (out, out.parent / JSON) if path.exists()]
+    there = [path for path in (out, out.parent / JSON) if path.exists() and not _alone(path)]
     if there and not force:
         msg = f"{there[0]} is there already: name another place, or add --force"
         raise typer.BadParameter(msg, param_hint="--out")
+
+
+def _alone(path: Path) -> bool:
+    """Whether a file is the record of a run that wrote no codebook, which the next run may overwrite."""
+    if path.name != JSON:
+        return False
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and record.get("from") in {"counts", "cases"} and "codebook" not in record
+
+
+def within(begun: tuple[dt.date, ...] | None, weeks: tuple[dt.date, ...]) -> None:
+    """Refuse first days of eras that the weeks have no two sides of."""
+    for day in begun or ():
+        if not weeks[0] < day <= weeks[-1]:
+            msg = f"{day}: no era begins there, the weeks go from {weeks[0]} to {weeks[-1]}; name days between them"
+            raise typer.BadParameter(msg, param_hint="--eras")

@@ -154,7 +154,20 @@ def show(console: Console, found: Found, folder: Path) -> None:
         console.print(_crowded(code))
     if found.proposals:
         console.print(Text(NOTE, style="dim"))
-        console.print(f"Join: foedus news duplicates {folder} --accept 1,2 (or all). Events of their own: --reject 1,2")
+        console.print(_next(found, folder))
+
+
+def _next(found: Found, folder: Path) -> str:
+    """Return what to run, with numbers of proposals that are there."""
+    numbers = [str(number) for number, _ in enumerate(found.proposals, 1)]
+    joinable = [str(number) for number, proposal in enumerate(found.proposals, 1) if proposal.cells]
+    command = f"foedus news duplicates {folder}"
+
+    def some(of: list[str]) -> str:
+        return ",".join(of[:2]) + (" (or all)" if len(of) > 1 else "")
+
+    join = f"Join: {command} --accept {some(joinable)}. Events of their own: " if joinable else "Events of their own: "
+    return join + (f"--reject {some(numbers)}" if joinable else f"{command} --reject {some(numbers)}")
 
 
 def _crowded(code: str) -> str:
@@ -206,7 +219,7 @@ def brief(console: Console, case: Case, as_of: dt.datetime) -> None:
     if not found.proposals:
         return
     many = f"{len(found.proposals)} sets of signals look" if len(found.proposals) > 1 else "1 set of signals looks"
-    console.print(Text(f"{many} like one, not joined: they count apart", style="bold"))
+    console.print(Text(f"{many} like one, not joined: each counts by itself, up to weekly caps", style="bold"))
     for proposal in found.proposals[:SHOWN]:
         write = "; ".join(_to_write(proposal)).replace("Write", "write") or "only a warning"
         console.print(f"  {KINDS[proposal.kind]} ({100 * proposal.score:.0f}%): {', '.join(proposal.ids)}: {write}")

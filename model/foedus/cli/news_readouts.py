@@ -48,7 +48,8 @@ def readouts(
     languages = languages_of(lang)
     with faults_in(case):
         loaded = foedus.load(case)
-        found = pick(comparisons(loaded, moment(loaded, as_of)), meeting)
+        ever = comparisons(loaded, max((row.published.at for row in loaded.signals), default=moment(loaded, as_of)))
+        found = pick(comparisons(loaded, moment(loaded, as_of)), meeting, ever)
     if out is not None:
         from foedus.report.readouts import write_readouts
 

@@ -31,7 +31,16 @@ MIXED = "mixed"
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often a coder writes one label where another fits: mean with a 90 % interval, and how many slips it makes."""
+    """How often a coder writes one label where another fits.
+
+    Attributes
+    ----------
+    probability, low, high : float
+        Of a further text where `truth` fits: posterior mean and 90 % interval. Where hardly any text read so far is of
+        it, this is all but the prior, and says little of `slips`.
+    slips, texts : float
+        Expected slips, and expected texts where `truth` fits, among those that the coder read.
+    """
 
     coder: str
     truth: Label
@@ -40,6 +49,7 @@ class Confusion:
     low: float
     high: float
     slips: float
+    texts: float
 
 
 @dataclass(frozen=True)
@@ -212,12 +222,13 @@ def _confusions(coding: Coding) -> tuple[Confusion, ...]:
         wrote = coding.table[:, c]
         slips = np.zeros((len(coding.labels),) * 2)
         np.add.at(slips.T, wrote[wrote >= 0], posterior.truth[wrote >= 0])
+        texts = slips.sum(axis=1)
         np.fill_diagonal(slips, 0.0)
         for k, j in zip(*np.nonzero(slips >= SHOWN), strict=True):
             draws = posterior.confusion[:, c, k, j]
             low, high = np.quantile(draws, [0.05, 0.95])
             found = Confusion(coder, coding.labels[k], coding.labels[j], float(draws.mean()), float(low), float(high),
-                              float(slips[k, j]))  # fmt: skip
+                              float(slips[k, j]), float(texts[k]))  # fmt: skip
             out.append(found)
     return tuple(sorted(out, key=lambda one: (-one.slips, one.coder, one.truth, one.wrote)))
 

@@ -172,8 +172,10 @@ def two_sided(found: Iterable[Comparison]) -> tuple[Comparison, ...]:
     return tuple(comparison for comparison in found if len(comparison.sides) > 1)
 
 
-def pick(found: Sequence[Comparison], meeting: str | None = None) -> tuple[Comparison, ...]:
-    """Return one meeting by its id, or all on which two sides have texts.
+def pick(
+    found: Sequence[Comparison], meeting: str | None = None, ever: Sequence[Comparison] = ()
+) -> tuple[Comparison, ...]:
+    """Return one meeting by its id, or all on which two sides have texts; `ever` has those of any time.
 
     Raises
     ------
@@ -184,11 +186,17 @@ def pick(found: Sequence[Comparison], meeting: str | None = None) -> tuple[Compa
         several = two_sided(found)
         if several:
             return several
+        if later := two_sided(ever):
+            said = f"no meeting has texts of two sides by then; the first is of {later[0].day}: name a later --as-of"
+            raise CaseError([Fault("--as-of", 0, said)])
         said = "no meeting has lines of two sides' documents; give them one `event`, and their sources a `side`"
         raise CaseError([Fault("signals.csv", 0, said)])
     chosen = tuple(one for one in found if one.meeting == meeting)
     if not chosen:
-        known = [one.meeting for one in found]
+        if any(one.meeting == meeting for one in ever):
+            said = f"no text on the meeting {meeting!r} was published by then: name a later --as-of"
+            raise CaseError([Fault("--as-of", 0, said)])
+        known = [one.meeting for one in found or ever]
         said = f"no document is on the meeting {meeting!r} by then; {nearest(meeting, known)}"
         raise CaseError([Fault("--meeting", 0, said)])
     return chosen

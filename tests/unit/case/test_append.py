@@ -42,6 +42,14 @@ def test_old_bytes_stay(old: bytes, new: bytes) -> None:
     assert with_rows(old, [{"id": "a"}], COLUMNS)[0] == new
 
 
+@pytest.mark.parametrize("sign", [b"\t", b";"])
+def test_tabs_and_semicolons_stay(sign: bytes) -> None:
+    old = BOM + b"id|code\r\nx,|y".replace(b"|", sign)
+    content, lines = with_rows(old, [{"id": "a, b" + sign.decode(), "quote": "c"}], COLUMNS, sign.decode())
+    assert content == BOM + b'id|code|quote\r\nx,|y|\r\n"a, b|"||c\r\n'.replace(b"|", sign)
+    assert lines == [3]
+
+
 def test_a_column_that_is_missing_is_added_to_every_row() -> None:
     old = BOM + b'id,code\r\n"a\r\nb",y\r\n\r\nc,"z"'
     content, lines = with_rows(old, [{"id": "new", "quote": 'said "no",\nthen'}], COLUMNS)
@@ -115,6 +123,7 @@ def test_a_case_that_would_not_load_is_not_written_and_every_fault_has_its_signa
         "more.json:9: no column of signals.csv is called 'qoute'; did you mean 'quote'?",
         "more.json:9: published: '2025-7-1' is not a date or date-time: write 2025-07-01, or a date-time with its "
         "offset",
+        "more.json:9: source: 'nobody' is not defined; known: ministry, paper",
     ]
     assert path.read_bytes() == old
 

@@ -62,7 +62,13 @@ def test_western_windows_is_named(folder: Path, faults: Faults) -> None:
             b"id,published,code,source\n\ns1,2030-01-05,backed,pa\x07per\n",
             "signals.csv:3: the control character U+0007",
         ),
-        (b"", "signals.csv:1: is empty: the first line must name the columns: id,published,code,source,..."),
+        *(
+            (
+                f"id,published,code,source\ns1,2030-01-05,backed,pa{sign}per\n".encode(),
+                f"signals.csv:2: the control character U+{ord(sign):04X}",
+            )
+            for sign in "\u202a\u202e\u2066\u2069"
+        ),
         (
             b"id;published;codes;source\n",
             "signals.csv:1: the columns are separated by semicolons: save the file with commas",
@@ -95,6 +101,27 @@ def test_tables_without_rows_or_not_there_are_fine(folder: Path, edit: Callable[
     assert getattr(load(folder), file.removesuffix(".csv")) == ()
     path.unlink()
     assert file not in load(folder).inputs
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf\n", b"id,published,code,source\n"])
+def test_signals_without_rows_are_a_forecast_without_news(folder: Path, content: bytes) -> None:
+    (folder / "signals.csv").write_bytes(content)
+    found = load(folder)
+    assert found.signals == ()
+    assert found.warnings.count("signals.csv: has no rows: a forecast without news is the panel's own") == 1
+
+
+@pytest.mark.parametrize("file", ["judgments.csv", "resolutions.csv"])
+def test_other_tables_need_their_header(folder: Path, faults: Faults, file: str) -> None:
+    (folder / file).write_bytes(b"")
+    assert str(faults()[0]).startswith(f"{file}:1: is empty: the first line must name the columns: ")
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\\u202E", "\u2066", "\\x07"])
+def test_yaml_has_no_control_characters(folder: Path, faults: Faults, sign: str) -> None:
+    path = folder / "codebook.yaml"
+    path.write_text(path.read_text("utf-8") + f'\n"a{sign}b": 1\n', "utf-8")
+    assert any("the control character U+" in fault.message for fault in faults())
 
 
 @pytest.mark.parametrize("file", ["case.yaml", "codebook.yaml", "judgments.csv"])

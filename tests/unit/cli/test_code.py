@@ -431,8 +431,58 @@ def test_json_with_faults_is_not_appended(foedus_command: Callable[..., Any], ne
         f"{path}:2: code: 'renewal_oposed' is not defined; did you mean 'renewal_opposed'?",
         f"{path}:3: code is missing",
         f"{path}:3: published is missing",
+        f"{path}:3: source: 'x' is not defined; known: alder_foreign_ministry, birch_press_office, daily_herald",
     ]
     assert (new_case / "signals.csv").read_bytes() == before
+
+
+def test_faults_of_one_row_come_in_one_round(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "more.json"
+    path.write_text(json.dumps(SIGNALS[0] | {"code": "nope", "source": "nobody", "credibility": 9}), "utf-8")
+    run = foedus_command("code", "my-case", "--from-json", path)
+    assert run.status == 2
+    assert [line.removeprefix(f"{path}:1: ").partition(":")[0] for line in sorted(run.err.splitlines())] == [
+        "code", "credibility", "source"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_the_separators_of_the_file_are_kept(
+    foedus_command: Callable[..., Any], new_case: Path, tmp_path: Path, separator: str
+) -> None:
+    file, path = new_case / "signals.csv", tmp_path / "more.json"
+    table = list(csv.reader(io.StringIO(file.read_text("utf-8"))))
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator).writerows(table)
+    file.write_bytes(text.getvalue().encode())
+    before = foedus.load(new_case).signals
+    new = SIGNALS[0] | {"quote": "one, two; and\tthree", "statement": "s"}
+    path.write_text(json.dumps(new), "utf-8")
+    run = foedus_command("code", "my-case", "--from-json", path)
+    assert run.status == 0, run.err
+    after = foedus.load(new_case).signals
+    assert after[:-1] == before
+    assert (after[-1].quote, after[-1].statement) == (new["quote"], "s")
+    assert (
+        len(list(csv.reader(io.StringIO(file.read_bytes().decode(), newline=""), delimiter=separator)))
+        == len(table) + 1
+    )
+
+
+def test_a_json_file_that_is_not_there_is_a_fault_with_advice(
+    foedus_command: Callable[..., Any], new_case: Path
+) -> None:
+    run = foedus_command("code", "my-case", "--from-json", "/nonexist")
+    assert (run.status, run.err) == (
+        2, "/nonexist: there is no such file: name one that is there, or - for standard input\n"
+    )  # fmt: skip
+
+
+def test_a_question_mark_explains_what_to_code_it_as_means(coded: Callable[..., Any], new_case: Path) -> None:
+    run = coded(["window", "1", "?"])
+    assert "yes: the report fits the definition above" in " ".join(run.out.split())
 
 
 def test_json_comes_through_a_pipe(new_case: Path) -> None:

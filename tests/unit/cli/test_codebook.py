@@ -72,3 +72,19 @@ def test_what_is_wrong_is_said_and_nothing_written(
     assert run.status == 2
     assert words in " ".join(run.err.replace("│", " ").split())
     assert [*tmp_path.iterdir()] == []
+
+
+def test_another_language_is_refused_without_talk_of_a_report(foedus_command: Callable[..., Any]) -> None:
+    run = foedus_command("codebook", "--lang", "fr")
+    assert run.status == 2
+    said = " ".join(run.err.replace("│", " ").split())
+    assert "'fr' is not a language that foedus writes in; write en, ko or en,ko" in said
+
+
+def test_a_place_that_can_t_be_written_to_is_refused_with_advice(
+    foedus_command: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    run = foedus_command("codebook", "--as", "md", "--out", tmp_path / "file" / "x")
+    assert run.status == 2
+    assert run.err.strip().endswith(": name another place, or change what stands in the way")

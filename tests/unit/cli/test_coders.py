@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,6 +60,9 @@ def test_everything_is_printed_and_drawn(foedus_command: Callable[..., Any], cod
     assert f"{shared} of {len(by_signal)} signals were read by two coders or more" in said
     for column in ("Alpha", "Most frequent", "Slips expected", "Weighs", "As it is", "Alpha hangs on the"):
         assert column in said
+    assert "How often" not in said
+    assert re.search(r" \d+\.\d of \d+\.\d ", said)
+    assert "p = 0.000" not in said
     names = ["coders.pdf", "alpha.png", "confusion.png", "coders.ko.pdf", "alpha.ko.png", "confusion.ko.png"]
     assert run.out.splitlines()[-6:] == [str(out / name) for name in names]
     assert all((out / name).read_bytes()[:4] == (b"%PDF" if "pdf" in name else b"\x89PNG") for name in names)
@@ -146,3 +150,8 @@ def test_both_languages_say_the_same_and_every_phrase_is_used() -> None:
 def test_every_phrase_passes_the_lint(lang: Lang, phrases: dict[str, str]) -> None:
     for key, template in phrases.items():
         assert words.faults(template.format(**{name: User("12") for name in blanks(template)}), lang) == [], key
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0, "< 0.001"), (0.0004, "< 0.001"), (0.001, "= 0.001"), (0.5, "= 0.500")])
+def test_a_p_value_is_never_nought(p: float, said: str) -> None:
+    assert coders_show.chance(p) == said

@@ -35,7 +35,7 @@ def test_help_and_version(foedus_command: Callable[..., Any]) -> None:
         (["forecast"], "Missing argument 'CASE'"),
         (["forecast", "x", "--seed", "-1"], "--seed"),
         (["forecast", "x", "--seed", "many"], "--seed"),
-        (["report", "x", "--lang", "en,jp"], "'jp' is not a language of the report; write en, ko or en,ko"),
+        (["report", "x", "--lang", "en,jp"], "'jp' is not a language that foedus writes in; write en, ko or en,ko"),
         (["report", "x", "--paper", "a3"], "--paper"),
     ],
 )

@@ -91,7 +91,7 @@ def test_nothing_judged_is_said(foedus_command: Callable[..., Any], tmp_path: Pa
     ("arguments", "complaint"),
     [
         (["feedback", "{case}", "--expert", "nobody"], "--expert: there is no 'nobody'"),
-        (["feedback", "{case}", "--lang", "fr"], "'fr' is not a language of the report; write en, ko or en,ko"),
+        (["feedback", "{case}", "--lang", "fr"], "'fr' is not a language that foedus writes in; write en, ko or en,ko"),
         (["sheet", "{case}", "--expert", "nobody"], "--expert: there is no 'nobody'"),
         (["load", "{case}/case.yaml", "{case}"], "case.yaml: is neither .csv nor .xlsx: save the form as one of them"),
         (["dependence", "{case}/nowhere"], "there is no such folder"),

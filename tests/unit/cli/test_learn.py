@@ -161,6 +161,8 @@ def test_draws_that_failed_their_diagnostics_give_status_1_and_no_codebook(
         (["--bands", "999"], "more than two years ahead says nothing"),
         (["--eras", "2013-1-1"], "is not a date"),
         (["--eras", "2014-01-01,2013-01-01"], "write the days in order, each once, or `year`"),
+        (["--eras", "1990-01-01"], "1990-01-01: no era begins there, the weeks go from"),
+        (["--eras", "2012-01-01,2044-01-01"], "2044-01-01: no era begins there, the weeks go from"),
         (["--known-until", "soon"], "is not a date"),
         (["--known-until", "2015-01-01"], "complete until 2015-01-01, and goes on to 2018-09-24"),
         (["--keep-aside", "2011"], "there must be weeks of it, and earlier years; the table has 2011, 2012,"),
@@ -251,6 +253,18 @@ def test_cases_that_taught_nothing_leave_the_codebook_alone(
     assert run.status == 0
     assert "Nothing was learned that the codebook could take: new.yaml is not written." in run.out
     assert [path.name for path in tmp_path.iterdir()] == ["learned.json"]
+    assert "learned.json: what was learned; the next run may overwrite it" in run.out
+    again = foedus_command("learn", "cases", worked_case, "--out", "new.yaml")
+    assert again.status == 0, again.err
+
+
+def test_the_record_of_a_codebook_is_not_overwritten(
+    foedus_command: Command, worked_case: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "learned.json").write_text('{"from": "cases", "codebook": {}}', "utf-8")
+    run = foedus_command("learn", "cases", worked_case, "--out", "new.yaml")
+    assert run.status == 2
+    assert "learned.json is there already" in " ".join(run.err.replace("│", " ").split())
 
 
 def test_a_case_that_is_not_resolved_is_refused(foedus_command: Command, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 import foedus
 from foedus.case.load import load
+from foedus.cli.common import console
+from foedus.cli.news_duplicates import show
 from foedus.errors import CaseError
 from foedus.news import decisions
 from foedus.news.duplicates import proposals
@@ -52,7 +55,7 @@ def test_all_are_shown_with_what_to_write(foedus_command: Command, doubled: Path
     assert f"Write origin = d1-text on lines {line['d1']}, {line['d2']}" in said
     assert "2 one story, told again for days (" in said
     assert "Only a warning." in said
-    assert "--accept 1,2 (or all)" in said
+    assert "--accept 1. Events of their own: --reject 1,2 (or all)" in said  # nothing can be written for the second
     assert "texts 100% alike" in said
 
 
@@ -131,7 +134,7 @@ def test_usage(foedus_command: Command, doubled: Path, options: list[str], words
 
 def test_check_says_how_many_there_are_and_how_to_join_them(foedus_command: Command, doubled: Path) -> None:
     said = " ".join(foedus_command("check", "my-case").out.split())
-    assert "2 sets of signals look like one, not joined: they count apart" in said
+    assert "2 sets of signals look like one, not joined: each counts by itself, up to weekly caps" in said
     assert "d1, d2: write origin = d1-text on lines" in said
     assert "d1, d2, d3: only a warning" in said
     assert "foedus news duplicates my-case" in said
@@ -177,3 +180,11 @@ def test_what_would_be_unsound_is_not_written(doubled: Path, monkeypatch: pytest
 def test_distinct_names_signals_that_are_there(doubled: Path) -> None:
     (doubled / "distinct.csv").write_text("set,id\n1,d1\n1,dx\n", "utf-8")
     assert any("distinct.csv:3: id: 'dx' is no signal" in warning for warning in load(doubled).warnings)
+
+
+def test_one_proposal_is_advised_by_its_own_number(doubled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = proposals(load(doubled))
+    for one, advice in zip(found.proposals, ("Join: {} --accept 1. Events of their own: --reject 1",
+                                             "Events of their own: {} --reject 1"), strict=True):  # fmt: skip
+        show(console(), replace(found, proposals=(one,)), Path("my-case"))
+        assert capsys.readouterr().out.strip().endswith(advice.format("foedus news duplicates my-case"))

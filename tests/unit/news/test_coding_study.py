@@ -98,6 +98,14 @@ def test_coders_and_their_confusions(study: CodingStudy) -> None:
     assert all(one.low < one.mean < one.high for one in study.accuracies)
     assert all(one.truth != one.wrote and one.low <= one.probability <= one.high for one in study.confusions)
     assert [one.slips for one in study.confusions] == sorted((one.slips for one in study.confusions), reverse=True)
+    assert study.confusions
+    assert study.coding is not None
+    read = {coder: (study.coding.table[:, c] >= 0).sum() for c, coder in enumerate(study.coding.coders)}
+    for one in study.confusions:
+        k = study.coding.labels.index(one.truth)
+        mine = study.coding.table[:, study.coding.coders.index(one.coder)] >= 0
+        assert one.texts == pytest.approx(study.coding.posterior.truth[mine, k].sum())
+        assert one.slips <= one.texts <= read[one.coder]
 
 
 def test_what_was_decided_is_in_the_place_of_what_coders_wrote() -> None:

@@ -193,3 +193,15 @@ def test_a_document_without_a_meeting_is_compared_with_nothing() -> None:
     found = compared(line("state", "us", meeting=None), line("mofa", "rok", meeting=None))
     assert [one.meeting for one in found] == ["mofa-None", "state-None"]
     assert two_sided(found) == ()
+
+
+def test_before_anything_was_published_it_says_so() -> None:
+    built = made(line("state", "strait", at=4), line("mofa", "strait", at=4))
+    ever = comparisons(built, moment(built, day(9)))
+    early = comparisons(built, moment(built, day(2)))
+    with pytest.raises(CaseError, match=r"--as-of: no meeting has texts of two sides by then; the first is of "):
+        pick(early, None, ever)
+    with pytest.raises(CaseError, match=r"--as-of: no text on the meeting 'm' was published by then"):
+        pick(early, "m", ever)
+    with pytest.raises(CaseError, match="give them one `event`"):
+        pick(early)

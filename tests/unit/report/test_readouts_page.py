@@ -216,7 +216,7 @@ def test_the_command_says_what_it_can_not_do(worked_case: Path, command: Callabl
     assert "no document is on the meeting 'minister-0731' by then; did you mean 'ministers-0731'?" in err
     status, out, err = command(worked_case, "--as-of", "2025-07-01")
     assert (status, out) == (2, "")
-    assert "no meeting has lines of two sides' documents" in err
+    assert "no meeting has texts of two sides by then; the first is of 2025-07-31: name a later --as-of" in err
     status, out, _ = command("--help")
     assert "Example: foedus news readouts" in out
 

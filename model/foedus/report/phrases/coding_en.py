@@ -32,5 +32,5 @@ PHRASES: dict[str, str] = {
     "cd_confusion_note": "Row: the code that fits. Column: the code that was written. Number: signals expected there, "
     "given all coders (Bayesian Dawid–Skene); shade: share of the row. Outlined: the right code. +: other codes.",
     "cd_confusion_alt": "For each coder, signals by the code that fits and the code that was written. {rows}.",
-    "cd_confusion_row": "{coder}: {n} signals, {slips} slips expected",
+    "cd_confusion_row": "{coder}: {slips} slips expected in {n} signals",
 }

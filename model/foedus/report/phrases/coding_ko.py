@@ -32,5 +32,5 @@ PHRASES: dict[str, str] = {
     "cd_confusion_note": "행: 맞는 코드. 열: 적힌 코드. 숫자: 모든 코더를 고려한 기대 신호 수(베이지안 도위드–스킨), "
     "음영: 행에서 차지하는 비율. 테두리: 맞게 적은 칸. +: 그 밖의 코드.",
     "cd_confusion_alt": "코더별로 맞는 코드와 적힌 코드에 따른 신호 수. {rows}.",
-    "cd_confusion_row": "{coder}: 신호 {n}건, 기대 오기 {slips}건",
+    "cd_confusion_row": "{coder}: 신호 {n}건 중 오기 {slips}건 예상",
 }
