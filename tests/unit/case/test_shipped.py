@@ -135,10 +135,16 @@ def numbers(row: Mapping[str, str]) -> tuple[float, float, float]:
     return float(row["estimate"]), float(row["low"]), float(row["high"])
 
 
+def eras_of(figures: Sequence[Mapping[str, str]], code: str) -> list[tuple[float, float, float]]:
+    """Weekly presence in each era with more than one week of it before a summit: one week is no ratio."""
+    own = [row for row in figures if row["code"] == code and row["measure"] == "weekly presence"]
+    return [numbers(row) for row in own if float(row["near_events"]) > 1]
+
+
 def scale(figures: Sequence[Mapping[str, str]], code: str) -> tuple[float, float | None]:
     """P, presence of both eras by precision, and the power that brings counts to its scale (None: not used)."""
     own = [row for row in figures if row["code"] == code]
-    eras = [numbers(row) for row in own if row["measure"] == "weekly presence"]
+    eras = eras_of(figures, code)
     precision = [(2 * 1.96 / log(high / low)) ** 2 for _, low, high in eras]
     presence = sum(w * log(middle) for w, (middle, _, _) in zip(precision, eras, strict=True)) / sum(precision)
     (count,) = (log(numbers(row)[0]) for row in own if (row["measure"], row["days_before"]) == ("count ratio", "1-30"))
@@ -149,12 +155,14 @@ def scale(figures: Sequence[Mapping[str, str]], code: str) -> tuple[float, float
 def derived(figures: Sequence[Mapping[str, str]], code: str) -> dict[str, tuple[float, float, float]]:
     """The multipliers of a code by the rule at the head of the codebook, from its figures alone."""
     own = [row for row in figures if row["code"] == code]
-    eras = [numbers(row) for row in own if row["measure"] == "weekly presence"]
+    eras = eras_of(figures, code)
     counts = {row["days_before"]: numbers(row) for row in own if row["measure"] == "count ratio"}
     presence, power = scale(figures, code)
     least, most = min(low for _, low, _ in eras) / presence, max(high for _, _, high in eras) / presence
     if power is None:
-        return {"<=30": tuple(two_digits(presence * x) for x in (least, 1, most))}  # type: ignore[dict-item]
+        _, low, high = counts["1-30"]
+        band = min(low, presence * least), presence, max(high, presence * most)
+        return {"<=30": tuple(map(two_digits, band))}  # type: ignore[dict-item]
     found: dict[str, tuple[float, float, float]] = {}
     for key, days in WINDOWS.items():
         middle, low, high = (x**power for x in counts[days])
@@ -219,9 +227,10 @@ def made_up(**ratios: tuple[float, float, float]) -> list[dict[str, str]]:
     eras = [("weekly presence", "1-30", (4.0, 1.0, 16.0)), ("weekly presence", "1-30", (1.0, 0.25, 4.0))]
     by_days = {"d1_14": ONE, "d15_30": ONE, "d31_60": ONE, "d61_90": ONE} | ratios
     counts = [("count ratio", key[1:].replace("_", "-"), triple) for key, triple in by_days.items()]
-    fields = ("code", "measure", "days_before", "estimate", "low", "high")
+    fields = ("code", "measure", "near_events", "days_before", "estimate", "low", "high")
     return [
-        dict(zip(fields, ("x", kind, days, *map(str, triple)), strict=True)) for kind, days, triple in [*eras, *counts]
+        dict(zip(fields, ("x", kind, "5", days, *map(str, triple)), strict=True))
+        for kind, days, triple in [*eras, *counts]
     ]
 
 
@@ -234,9 +243,12 @@ def test_the_rule_where_its_answer_is_plain() -> None:
         "<=60": ONE,
         "<=90": (0.062, 0.5, 4.0),
     }
-    presence_only = {"<=30": (0.25, 2.0, 16.0)}
-    assert derived(made_up(d1_30=(0.5, 0.2, 0.9), d1_14=(9, 4, 16)), "x") == presence_only  # signs differ
-    assert derived(made_up(d1_30=(1.22, 1, 1.5), d1_14=(9, 4, 16)), "x") == presence_only  # counts say too little
+    unlike = derived(made_up(d1_30=(0.5, 0.2, 0.9), d1_14=(9, 4, 16)), "x")
+    assert unlike == {"<=30": (0.2, 2.0, 16.0)}  # signs differ: counts only widen the band
+    assert derived(made_up(d1_30=(1.22, 1, 1.5), d1_14=(9, 4, 16)), "x") == {"<=30": (0.25, 2.0, 16.0)}  # too little
+    lone = made_up(d1_30=(1.22, 1, 1.5))
+    lone[0]["near_events"] = "1"
+    assert derived(lone, "x") == {"<=30": (0.25, 1.0, 4.0)}  # an era of one week is left out
     assert derived(made_up(d1_30=(1.5, 1, 2), d1_14=(1.7, 1, 2)), "x")["<=14"] == (0.21, 1.7, 14.0)  # never stretched
 
 
