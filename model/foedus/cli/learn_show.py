@@ -67,9 +67,9 @@ def _held(console: Console, year: int, kept: Held) -> None:
     ones, ones_error = kept.gain(over="ones")
     covered, of = kept.coverage()
     console.print(
-        f"{year} kept aside ({len(kept.learned)} weeks): log score against multipliers of 1 {gain:+.1f} (standard "
-        f"error {error:.1f}), against the same baselines with 1 {ones:+.1f} ({ones_error:.1f}); {covered:.0%} of {of} "
-        "counts inside their 90 % interval."
+        f"{year} kept aside ({len(kept.learned)} weeks, each scored by itself): sum of log scores against multipliers "
+        f"of 1 {gain:+.1f} (standard error {error:.1f}, Monte Carlo error {kept.monte_carlo:.1f}), against the same "
+        f"baselines with 1 {ones:+.1f} ({ones_error:.1f}); {covered:.0%} of {of} counts inside their 90 % interval."
     )
     for sentence in kept.fit.complaints:
         console.print(Text(f"  its draws: {sentence}", style="bold red"))
@@ -202,6 +202,7 @@ def _held_json(kept: Held) -> dict[str, Any]:
     return {
         "weeks": len(kept.learned),
         "gain": {name: {"nats": round(gain, 3), "se": round(error, 3)} for name, (gain, error) in scores.items()},
+        "gain_monte_carlo_error": round(kept.monte_carlo, 3),
         "inside_90": round(covered, 4),
         "counts": of,
         "complaints": list(kept.fit.complaints),

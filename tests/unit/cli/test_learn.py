@@ -84,12 +84,12 @@ def test_a_codebook_s_next_version_is_written_and_says_what_it_rests_on(
     asked = ("--case", worked_case, "--code", "leader_call=040_041_leader", "--out", out)
     run = foedus_command("learn", "counts", *tables, *asked)
     assert run.status == 0, run.err
-    assert f"{out}: version 1.1.0 of rok-us-2025's codebook, 1 values of it new" in run.out
+    assert f"{out}: version 1.2.0 of rok-us-2025's codebook, 1 values of it new" in run.out
     shutil.copytree(worked_case, tmp_path / "case")
     shutil.copy(out, tmp_path / "case" / "codebook.yaml")
     codebook = foedus.load(tmp_path / "case").codebook
     entry = codebook.codes["leader_call"].bears_on["summit_date"]
-    assert codebook.version == "1.1.0"
+    assert codebook.version == "1.2.0"
     assert (entry.by, entry.basis) == ("lead", "empirical")
     assert entry.multipliers is not None
     assert list(entry.multipliers) == ["<=14", "<=30", "<=60", "<=90", "later", "never"]
@@ -105,7 +105,7 @@ def test_a_codebook_s_next_version_is_written_and_says_what_it_rests_on(
         "R-hat 1.001",
     ):
         assert said in entry.source("en")
-    assert record["codebook"]["from"] == "1.0.0"
+    assert record["codebook"]["from"] == "1.1.0"
     assert record["diagnostics"]["ok"]
     learned = next(c for c in record["columns"] if c["id"] == "040_041_leader")
     assert learned["events"] == 48
@@ -231,7 +231,7 @@ def test_resolved_cases_teach_and_the_codebook_takes_it(
     assert run.status == 0, run.err
     assert "1 resolved case: rok-us-2025" in run.out
     assert "One case can hardly teach how telling a code is" in run.out
-    assert "version 1.1.0 of rok-us-2025's codebook" in run.out
+    assert "version 1.2.0 of rok-us-2025's codebook" in run.out
     record = json.loads((tmp_path / "learned.json").read_text("utf-8"))
     assert record["from"] == "cases"
     assert all(row["learned"] == (row["width"] < 0.9) for row in record["multipliers"])
