@@ -52,8 +52,10 @@ def years_aside(history: History, years: tuple[int, ...], rng: np.random.Generat
             print("Do not use these numbers:", sentence)
         gains.append(kept.gain())
         print(
-            f"{year} from {'earlier years' if ahead else 'all others'}: gain "
-            "{:+.1f} (standard error {:.1f}".format(*gains[-1]) + f", Monte Carlo {kept.monte_carlo:.1f}), "
+            f"{year} from {'earlier years' if ahead else 'all others'}: gain {{:+.1f}} (standard error {{:.1f}}".format(
+                *gains[-1]
+            )
+            + f", Monte Carlo {kept.monte_carlo:.1f}), "
             "of it in weeks without a day after a meeting {:+.1f} ({:.1f}); ".format(*kept.gain(before=True))
             + "over the same baselines with 1 {:+.1f} ({:.1f}); inside 90 %: ".format(*kept.gain(over="ones"))
             + "{:.0%} of {} counts, ".format(*kept.coverage())

@@ -166,7 +166,9 @@ def alarm(refit: Refit, rng: np.random.Generator, runs: int, *, wrong: bool = Fa
             assert one.reports is not None
             r = credence[one.reports.grades[:, 0, 0]]
             trusted, stays = (np.ones_like(r), np.inf) if wrong else (r, 60.0)
-            codes.append(simulated(log_m, trusted, one.days, int(one.true[0].argmax()), rng, half_life=stays, log_share=often))
+            codes.append(
+                simulated(log_m, trusted, one.days, int(one.true[0].argmax()), rng, half_life=stays, log_share=often)
+            )
         found = refit.fit(codes, int(rng.integers(2**31)))
         logs_found = WIDE * found["frequency"] @ refit.menu.basis.T
         found["often"] = logs_found - logs_found.mean(axis=1, keepdims=True)

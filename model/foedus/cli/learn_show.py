@@ -33,6 +33,12 @@ CASES_NOTE = (
 )
 
 
+TIMING_NOTE = (
+    "Questions of a date: that plans change is approximated, which leaves multipliers too near to 1. A true 4 within 14 "
+    "days came out at 3.72, 3.85 and 3.93 with half-lives of 20, 45 and 90 days (signals every ten days over 180)."
+)
+
+
 def history(console: Console, learned: Learned, lessons: Sequence[SeriesLesson], held: Mapping[int, Held]) -> None:
     """Print what a history taught."""
     made = learned.design
@@ -90,6 +96,8 @@ def cases(console: Console, taught: Taught, lessons: CaseLessons) -> None:
     console.print(f"Learned: {len(new)} of {len(every)} uncertain numbers; the others are as wide as before.")
     if len(taught.cases) == 1:
         console.print("One case can hardly teach how telling a code is, or whom to believe: take this as a check.")
+    if any(case.problem.axes[q].kind == "timing" for case in taught.cases for q in case.question):
+        console.print(Text(TIMING_NOTE, style="dim"))
     rows = table("Number", ">Prior", ">Posterior", ">Width", "Learned")
     for one in sorted(every, key=lambda one: one.width)[:_SHOWN]:
         rows.add_row(_named(one), _triple(one.prior), _triple(one.posterior), f"{one.width:.2f}", _learned(one))

@@ -172,7 +172,8 @@ def test_cases_together_are_the_sum_of_each_by_itself(rng: np.random.Generator) 
     shared, n = shared_by(cases), 2
     common = {
         "telling": rng.normal(size=len(shared.telling)), "telling_shared": rng.normal(), "own_share": 0.3,
-        "frequency": rng.normal(size=4), "trust": rng.normal(size=2), "if_real": rng.dirichlet(IF_REAL), "if_not": rng.dirichlet(IF_NOT),
+        "frequency": rng.normal(size=4), "trust": rng.normal(size=2),
+        "if_real": rng.dirichlet(IF_REAL), "if_not": rng.dirichlet(IF_NOT),
     }  # fmt: skip
     own = {
         "telling_own": rng.normal(size=(3, len(shared.telling) + 1)), "telling_shared_own": rng.normal(size=3),
