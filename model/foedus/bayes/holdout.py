@@ -34,7 +34,8 @@ class Held:
     design : Design
         Of the weeks kept aside.
     learned, ones, flat : array [W]
-        Log predictive density of each week's counts, whatever those of other weeks were: by the learned multipliers; by the same baselines with multipliers
+        Log predictive density of each week's counts, whatever those of other weeks were: by the learned
+        multipliers; by the same baselines with multipliers
         of 1; by a model that was fitted with multipliers of 1, whose baselines are the best it can have.
     pit : array [W, J]
         Place of each count in its predictive distribution, at random within a tie.

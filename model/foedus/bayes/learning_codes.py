@@ -2,8 +2,8 @@
 
 The codebook is the prior: a telling-ness is a standard normal whose scale is the codebook's band. Of its variance, a
 part that is learned is a case's own; a case not seen yet draws that part anew, so that without any data it has exactly
-the codebook's band. How common codes are is learned beside it (`learning_menu`). `confirmed_by_other_side` teaches credences too: what is real is confirmed more often than what is
-not; how often, is learned.
+the codebook's band. How common codes are is learned beside it (`learning_menu`). `confirmed_by_other_side` teaches
+credences too: what is real is confirmed more often than what is not; how often, is learned.
 """
 
 from __future__ import annotations

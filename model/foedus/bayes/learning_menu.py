@@ -158,7 +158,7 @@ def with_shares(r: Reports, menu: Menu, middle: Floats, shares: Tensor) -> tuple
 
 
 def _put(r: Reports, menu: Menu, middle: Floats, shares: Tensor) -> tuple[Reports, Tensor]:
-    """Reports with these shares, and the log chance [J] of the codes of each term, typical of the pool."""
+    """Put shares into reports, and return the log chance [J] of the codes of each term, typical of the pool."""
     each = pt.concatenate([pt.exp(shares), pt.zeros(1)])
     bar = each[menu.of_bar]
     silent = pt.switch((menu.of_bar >= 0).any(axis=1), each[menu.silent].sum(axis=1), r.silent)

@@ -34,8 +34,8 @@ CASES_NOTE = (
 
 
 TIMING_NOTE = (
-    "Questions of a date: that plans change is approximated, which leaves multipliers too near to 1. A true 4 within 14 "
-    "days came out at 3.72, 3.85 and 3.93 with half-lives of 20, 45 and 90 days (signals every ten days over 180)."
+    "Questions of a date: that plans change is approximated, which leaves multipliers too near to 1. A true 4 within "
+    "14 days came out at 3.72, 3.85 and 3.93 with half-lives of 20, 45 and 90 days (signals every ten days over 180)."
 )
 
 

@@ -76,7 +76,7 @@ def odds(p: float) -> float:
 def by_hand(
     xi: dict[str, float], credence: dict[str, float], half_life: float, chance: np.ndarray, share: dict[str, float]
 ) -> float:
-    """Log density of `NEWS`, against that at equal shares in the middle of every band, where the deal is done on the sixth day and the event comes on the fourth."""
+    """Log density of `NEWS` against equal shares, where the deal is done on the sixth day, the event on the fourth."""
     pi = np.array(list(PI.values()))
     middle = {"up": np.array([0.5, 2.0]), "down": np.array([2.0, 0.8])}
     m = {
@@ -138,7 +138,8 @@ def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> No
         chance = np.array([rng.dirichlet(IF_REAL), rng.dirichlet(IF_NOT)])
         often = dict(zip([code for code, _ in joined.menu.names], rng.normal(size=4), strict=True))
         point = {
-            "frequency": joined.menu.basis.T @ list(often.values()), "telling": xi, "telling_shared": over, "own_share": share, "telling_own": own[None],
+            "frequency": joined.menu.basis.T @ list(often.values()),
+            "telling": xi, "telling_shared": over, "own_share": share, "telling_own": own[None],
             "telling_shared_own": np.array([over_own]), "trust": trust, "persistence": np.array([stay, 0.3]),
             "if_real": chance[0], "if_not": chance[1],
         }  # fmt: skip
