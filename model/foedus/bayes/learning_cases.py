@@ -1,15 +1,15 @@
 """How telling codes are, and whom to believe, learned from resolved cases: which code was coded, given the outcome.
 
-Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence, less
-what caps and tempering take off; but how common a code is, is a parameter too (`learning_menu`). A signal says
-something of the outcome as far as the plans of its day held until the decision, with probability 2^(-days / half-life), and is
-otherwise one on a course drawn from the prior. For a date that is an approximation: where the event
-came late or never, the course of an early day was a near one less often than by the prior, since near ones tend to come
-true. Where a code 4 times as frequent within 14 days is seen every ten days
-over 180, endless data come out at 3.72, 3.85 and 3.93 with half-lives of 20, 45 and 90 days: multipliers up to 7 % too
-near to 1 at the middle. Signals count as independent given the outcome, though redrawn plans can be one plan: what is
-learned from many signals of one month is somewhat too sure. What sees the outcome itself and what is covered
-exhaustively (rates, silence) is not learned.
+Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence,
+less what caps and tempering take off; but how common a code is, is a parameter too (`learning_menu`). A signal says
+something of the outcome as far as the plans of its day held until the decision, with probability 2^(-days /
+half-life), and is otherwise one on a course drawn from the prior. For a date that is an approximation: where the
+event came late or never, the course of an early day was a near one less often than by the prior, since near ones tend
+to come true. Where a code 4 times as frequent within 14 days is seen every ten days over 180, endless data come out
+at 3.72, 3.85 and 3.93 with half-lives of 20, 45 and 90 days: multipliers up to 7 % too near to 1 at the middle.
+Signals count as independent given the outcome, though redrawn plans can be one plan: what is learned from many
+signals of one month is somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates,
+silence) is not learned.
 
 Here cases become arrays, all of them together; `learning_codes` has the model.
 """
