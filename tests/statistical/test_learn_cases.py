@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from build import by_level, case, day, ordinal
 from calibration import rank, stray
+from foedus.bayes import learning_codes
 from foedus.bayes.learning_cases import Shared, Told, join, shared_by, told
 from foedus.bayes.learning_codes import OWN_SHARE, cases_model, credences_at, learn_cases
+from foedus.bayes.learning_menu import WIDE, Menu
 from foedus.bayes.lessons import case_lessons
 from foedus.bayes.unknowns import log_multipliers
 from foedus.case.types import Case
@@ -34,6 +36,7 @@ BOOK: dict[str, Any] = {
 }
 SOURCES = {"paper": {"credence": [0.6, 0.85, 0.95]}, "rumour": {"credence": [0.1, 0.4, 0.8]}}
 DECIDED, SIGNALS = 40, 24
+HARDLY = 0.3  # of a prior's width (1.8 in logs): three standard errors, about 0.2 each, of a multiplier from 96 signals
 pytestmark = pytest.mark.slow
 
 
@@ -57,11 +60,12 @@ def made(name: str, outcome: str, codes: list[str], half_life: Any = 60) -> Case
 
 
 def simulated(
-    log_m: Floats, credence: Floats, days: Floats, outcome: int, rng: np.random.Generator, *, half_life: float = 60
-) -> list[str]:
+    log_m: Floats, credence: Floats, days: Floats, outcome: int, rng: np.random.Generator, *, half_life: float = 60,
+    log_share: Any = (0.0, 0.0, 0.0),
+) -> list[str]:  # fmt: skip
     """Codes of signals, by the story: plans hold or are others, reports are of something real or of nothing."""
-    middle = _typical(_book())
-    chance = _typical(log_m)
+    middle = _typical(_book(), log_share)
+    chance = _typical(log_m, log_share)
     out = []
     for n, left in enumerate(days):
         held = rng.random() < 2 ** (-left / half_life)
@@ -72,9 +76,9 @@ def simulated(
     return out
 
 
-def _typical(log_m: Floats) -> Floats:
-    """Chance of each code on each course [code, level], where all are as frequent."""
-    m = np.exp(log_m)
+def _typical(log_m: Floats, log_share: Any) -> Floats:
+    """Chance of each code on each course [code, level], at log shares [code]."""
+    m = np.exp(log_m + np.reshape(log_share, (3, 1)))
     return np.asarray(m / m.sum(axis=0))
 
 
@@ -91,6 +95,7 @@ class Refit:
 
     cases: list[Told]
     shared: Shared
+    menu: Menu
     model: pm.Model
     step: Any
     chosen: Any  # which code each signal of each case has
@@ -105,12 +110,14 @@ class Refit:
         assert all((r.scale > 0).all() for r in reports)
         chosen = pytensor.shared(np.zeros(len(cases) * SIGNALS, dtype=np.int64))
         place = np.arange(len(cases) * SIGNALS)
-        tables = (pt.as_tensor_variable(np.array([getattr(r, name) for r in reports])) for name in ("rows", "scale"))
-        rows, scale = (table[chosen, place] for table in tables)
-        model = cases_model(replace(by_code[0], reports=replace(reports[0], rows=rows, scale=scale)), shared)
+        arrays = ([r.rows for r in reports], [r.scale for r in reports], [one.menu.of_term for one in by_code])
+        rows, scale, of_term = (pt.as_tensor_variable(np.array(each))[chosen, place] for each in arrays)
+        menu = replace(by_code[0].menu, of_term=of_term)
+        first = replace(by_code[0], reports=replace(reports[0], rows=rows, scale=scale), menu=menu)
+        model = cases_model(first, shared)
         with model:
             step = pm.NUTS(target_accept=0.9)
-        return cls(cases, shared, model, step, chosen)
+        return cls(cases, shared, by_code[0].menu, model, step, chosen)
 
     def fit(self, codes: list[list[str]], seed: int, draws: int = 504) -> dict[str, Floats]:
         self.chosen.set_value(np.array([CODES.index(code) for own in codes for code in own], dtype=np.int64))
@@ -145,17 +152,26 @@ def truth(shared: Shared, cases: list[Told], rng: np.random.Generator) -> tuple[
 
 
 def alarm(refit: Refit, rng: np.random.Generator, runs: int, *, wrong: bool = False) -> float:
-    """Chance that ranks of what was simulated are as uneven by luck, at most, over all numbers."""
+    """Chance that ranks of what was simulated are as uneven by luck, at most, over all numbers.
+
+    How frequent a code is is ranked as a log share against the mean of its question's, WIDE standard deviations apart.
+    """
     ranks: dict[str, list[float]] = {}
     for _ in range(runs):
         drawn, logs, credence = truth(refit.shared, refit.cases, rng)
+        often = WIDE * rng.normal(size=len(CODES))  # the menu is in the order of the codebook
+        drawn["often"] = often - often.mean()
         codes = []
         for one, log_m in zip(refit.cases, logs, strict=True):
             assert one.reports is not None
             r = credence[one.reports.grades[:, 0, 0]]
             trusted, stays = (np.ones_like(r), np.inf) if wrong else (r, 60.0)
-            codes.append(simulated(log_m, trusted, one.days, int(one.true[0].argmax()), rng, half_life=stays))
+            codes.append(
+                simulated(log_m, trusted, one.days, int(one.true[0].argmax()), rng, half_life=stays, log_share=often)
+            )
         found = refit.fit(codes, int(rng.integers(2**31)))
+        logs_found = WIDE * found["frequency"] @ refit.menu.basis.T
+        found["often"] = logs_found - logs_found.mean(axis=1, keepdims=True)
         for name, was in drawn.items():
             for i, true in enumerate(np.atleast_1d(was)):
                 kept = found[name].reshape(len(found[name]), -1)[::THIN, i]
@@ -187,3 +203,40 @@ def test_many_cases_teach_what_one_case_can_not(rng: np.random.Generator) -> Non
     assert widths[1] < widths[0]
     up = {x.name[3]: x for x in many.multipliers if x.name[0] == "up"}
     assert up["c"].posterior[1] / up["a"].posterior[1] > 4 / 0.4  # further apart than the codebook had them
+
+
+FLAT: dict[str, Any] = {
+    code: {"bears_on": {"role": by_level(a=[0.4, 1, 2.5], b=1, c=[0.4, 1, 2.5])}} for code in ("routine", "rare")
+}
+
+
+def spoken(name: str, outcome: str, rng: np.random.Generator) -> Told:
+    """A case whose codes are coded 80 to 20, whatever comes true."""
+    news = [
+        {"published": day(2 + n), "code": "routine" if rng.random() < 0.8 else "rare", "source": "paper"}
+        for n in range(SIGNALS)
+    ]
+    return told(
+        case(
+            {"role": ordinal(*LEVELS, decided_on=day(DECIDED), half_life=60)},
+            {"ann": {"role": dict(zip(LEVELS, PI.tolist(), strict=True))}},
+            days=DECIDED, codes=FLAT, sources={"paper": {"credence": [0.85, 0.9, 0.95]}}, signals=news,
+            resolutions=[{"question": "role", "resolved_on": day(DECIDED), "outcome": outcome}],
+            settings={"tempering": 0}, id=name,
+        )
+    )  # fmt: skip
+
+
+def test_how_often_a_code_is_used_is_not_taken_for_how_telling_it_is(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The multipliers are 1, and stay there; with shares held equal, a common code becomes a telling one."""
+    cases = [spoken(f"case{n}", LEVELS[n % 3], rng) for n in range(12)]
+
+    def moved() -> float:
+        found = learn_cases(cases, np.random.default_rng(1), draws=500, chains=2)
+        return max(abs(x.moved) for x in case_lessons(found).multipliers)
+
+    assert moved() < HARDLY
+    monkeypatch.setattr(learning_codes, "log_shares", lambda menu, _: pt.as_tensor_variable(menu.log_share))
+    assert moved() > HARDLY  # negative control

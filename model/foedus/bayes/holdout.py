@@ -1,6 +1,8 @@
 """Whether multipliers learned from some weeks predict others: log scores against multipliers of 1, and coverage.
 
 The weeks kept aside are an era of their own, not seen in learning: baselines and multipliers are drawn for it anew.
+Each week is scored by itself, as if none of the others kept aside had been seen: a sum of scores is that of weeks one
+by one, and not the score of all of them together, in which early weeks would tell the era of later ones.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from foedus.news.leads import EDGES, Design, design
 from foedus.news.rates import Floats, draw_counts, expected, log_probability
 
 BLOCK = 4  # weeks: neighbouring ones are alike, so that a standard error is over blocks of them
+BATCHES = 40  # of draws of chains one after the other, for Monte Carlo errors: autocorrelation is short against a batch
 LOW, HIGH = 0.05, 0.95
 
 
@@ -31,7 +34,8 @@ class Held:
     design : Design
         Of the weeks kept aside.
     learned, ones, flat : array [W]
-        Log predictive density of each week's counts: by the learned multipliers; by the same baselines with multipliers
+        Log predictive density of each week's counts, whatever those of other weeks were: by the learned
+        multipliers; by the same baselines with multipliers
         of 1; by a model that was fitted with multipliers of 1, whose baselines are the best it can have.
     pit : array [W, J]
         Place of each count in its predictive distribution, at random within a tie.
@@ -39,6 +43,8 @@ class Held:
         The same of the sum of counts over the weeks that lie mostly in one band; NaN where there is none.
     fit : Learned
         Of the other weeks.
+    monte_carlo : float
+        Standard error of the summed gain over `flat` that comes of the number of draws.
     """
 
     design: Design
@@ -48,6 +54,7 @@ class Held:
     pit: Floats
     totals: Floats
     fit: Learned
+    monte_carlo: float
 
     @property
     def before(self) -> NDArray[np.bool_]:
@@ -62,7 +69,15 @@ class Held:
 
     def coverage(self) -> tuple[float, int]:
         """Part of the counts inside their central 90 % interval, at random within a tie; and how many counts."""
-        return float(np.mean((self.pit > LOW) & (self.pit < HIGH))), self.pit.size
+        return _inside(self.pit)
+
+    def coverage_of_totals(self) -> tuple[float, int]:
+        """Of sums over the weeks of one band, the part inside their central 90 % interval; and how many there are."""
+        return _inside(self.totals[~np.isnan(self.totals)])
+
+
+def _inside(place: Floats) -> tuple[float, int]:
+    return float(np.mean((place > LOW) & (place < HIGH))), place.size
 
 
 def _error(each: Floats) -> float:
@@ -117,21 +132,30 @@ def _predicted(aside: Design, fit: Learned, flat: Learned, rng: np.random.Genera
     own = np.exp(flat.posterior.new_era(rng)[0])[:, None, :] + np.zeros((1, *counts.shape))
     dispersion = fit.posterior.dispersion[:, None, :]
     drawn = draw_counts(mean, dispersion, rng)
+    learned, noise = _score(counts, mean, dispersion)
+    best, noise_of_best = _score(counts, own, flat.posterior.dispersion[:, None, :])
     return Held(
         design=aside,
-        learned=_score(counts, mean, dispersion),
-        ones=_score(counts, same, dispersion),
-        flat=_score(counts, own, flat.posterior.dispersion[:, None, :]),
+        learned=learned,
+        ones=_score(counts, same, dispersion)[0],
+        flat=best,
         pit=_place(counts, drawn, rng),
         totals=_totals(aside, drawn, rng),
         fit=fit,
+        monte_carlo=float(np.hypot(noise, noise_of_best)),
     )
 
 
-def _score(counts: NDArray[np.int64], mean: Floats, dispersion: Floats) -> Floats:
-    """Log predictive density of each week [W]: all counts of it together, averaged over draws [S]."""
+def _score(counts: NDArray[np.int64], mean: Floats, dispersion: Floats) -> tuple[Floats, float]:
+    """Log predictive density of each week [W], averaged over draws [S], and the Monte Carlo error of their sum.
+
+    The error is that of the mean of each draw's part in the sum, to first order, over batches of neighbouring draws.
+    """
     each = log_probability(counts, mean, dispersion).sum(axis=-1)
-    return np.asarray(logsumexp(each, axis=0) - np.log(len(each)))
+    score = logsumexp(each, axis=0) - np.log(len(each))
+    part = np.exp(each - score).sum(axis=1)
+    batches = np.array([batch.mean() for batch in np.array_split(part, BATCHES)])
+    return np.asarray(score), float(batches.std(ddof=1) / np.sqrt(BATCHES))
 
 
 def _place(counts: NDArray[np.int64], drawn: NDArray[np.int64], rng: np.random.Generator) -> Floats:

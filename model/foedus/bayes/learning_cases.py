@@ -1,10 +1,15 @@
 """How telling codes are, and whom to believe, learned from resolved cases: which code was coded, given the outcome.
 
-Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence, less
-what caps and tempering take off. A signal says something of the outcome as far as the plans of its day held until the
-decision, with probability 2^(-days / half-life), and is otherwise one on a course drawn from the prior. Signals count
-as independent given the outcome, though redrawn plans can be one plan: what is learned from many signals of one month
-is somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates, silence) is not learned.
+Of each signal the density is the core's own: multiplier over what could have been coded, mixed with its credence,
+less what caps and tempering take off; but how common a code is, is a parameter too (`learning_menu`). A signal says
+something of the outcome as far as the plans of its day held until the decision, with probability 2^(-days /
+half-life), and is otherwise one on a course drawn from the prior. For a date that is an approximation: where the
+event came late or never, the course of an early day was a near one less often than by the prior, since near ones tend
+to come true. Where a code 4 times as frequent within 14 days is seen every ten days over 180, endless data come out
+at 3.72, 3.85 and 3.93 with half-lives of 20, 45 and 90 days: multipliers up to 7 % too near to 1 at the middle.
+Signals count as independent given the outcome, though redrawn plans can be one plan: what is learned from many
+signals of one month is somewhat too sure. What sees the outcome itself and what is covered exhaustively (rates,
+silence) is not learned.
 
 Here cases become arrays, all of them together; `learning_codes` has the model.
 """
@@ -19,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from foedus.bayes.coordinates import free_parameters
+from foedus.bayes.learning_menu import Menu, joined_menu
 from foedus.bayes.stacks import Reports, Segments, stack
 from foedus.case.types import Case
 from foedus.errors import CaseError, Fault
@@ -195,6 +201,8 @@ class Joined:
     Attributes
     ----------
     reports : Reports or None
+    menu : Menu
+        How often what could have been coded is.
     possible, true : array [K, G]
     question, days : array [K]
         As in `Told`, questions numbered through.
@@ -210,6 +218,7 @@ class Joined:
     """
 
     reports: Reports | None
+    menu: Menu
     possible: Floats
     true: Floats
     question: Index
@@ -237,6 +246,7 @@ def join(cases: Sequence[Told], shared: Shared) -> Joined:
              for n, r in coded]  # fmt: skip
     return Joined(
         reports=_joined_reports(moved) if moved else None,
+        menu=joined_menu(cases),
         possible=_rows([case.possible for case in cases]),
         true=_rows([case.true for case in cases]),
         question=np.concatenate([case.question + q for case, q in zip(cases, first_question, strict=True)]),

@@ -2,8 +2,8 @@
 
 The codebook is the prior: a telling-ness is a standard normal whose scale is the codebook's band. Of its variance, a
 part that is learned is a case's own; a case not seen yet draws that part anew, so that without any data it has exactly
-the codebook's band. `confirmed_by_other_side` teaches credences too: what is real is confirmed more often than what is
-not; how often, is learned.
+the codebook's band. How common codes are is learned beside it (`learning_menu`). `confirmed_by_other_side` teaches
+credences too: what is real is confirmed more often than what is not; how often, is learned.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytensor.tensor as pt
 from foedus.bayes.courses import Knobs, log_reports
 from foedus.bayes.learning import complaints
 from foedus.bayes.learning_cases import Joined, Shared, Told, join, shared_by
+from foedus.bayes.learning_menu import log_shares, with_shares
 from foedus.bayes.sampling import Sampled, sample
 from foedus.bayes.unknowns import log_multipliers
 from foedus.problem.types import Credences, Floats, Uncertain
@@ -63,7 +64,8 @@ class Taught:
 def cases_model(cases: Joined, shared: Shared) -> pm.Model:
     """Build the model of resolved cases; what they add to the density is the potential `news`."""
     names = {"number": list(map(str, shared.telling)), "source": list(shared.trust)}
-    size = len(shared.telling_of)
+    size, menu = len(shared.telling_of), cases.menu
+    names["frequent"] = list(map(str, menu.names))
     with pm.Model(coords=names) as model:
         telling = _certain_last(pm.Normal("telling", dims="number"))
         over = pm.Normal("telling_shared")
@@ -76,7 +78,8 @@ def cases_model(cases: Joined, shared: Shared) -> pm.Model:
         xi = np.sqrt(1 - np.abs(cases.over)) * in_case[cases.case, cases.place]
         xi = xi + np.sign(cases.over) * np.sqrt(np.abs(cases.over)) * over_in_case[cases.case]
         grades = credences_at(cases.credences, trust[cases.credences.source], pt)
-        said = _news(cases, log_multipliers(cases.tellings, xi, pt), grades)
+        shares = log_shares(menu, pm.Normal("frequency", dims="frequent"))
+        said = _news(cases, log_multipliers(cases.tellings, xi, pt), grades, shares)
         pm.Potential("news", said + _confirmations(cases, grades, chance))
     return model
 
@@ -101,13 +104,17 @@ def _at(uncertain: Uncertain, xi: Any, xp: Any) -> Any:
     return uncertain.location + xp.where(xi < 0, uncertain.below, uncertain.above) * xi
 
 
-def _news(cases: Joined, logs: Tensor, grades: Tensor) -> Tensor:
+def _news(cases: Joined, logs: Tensor, grades: Tensor, shares: Tensor) -> Tensor:
     """Log density of all signals, given what came true."""
     if cases.reports is None:
         return pt.zeros(())
     log_days = _at(cases.half_life, pm.Normal("persistence", shape=len(cases.half_life.location)), pt)
     hold = pt.exp(-np.log(2) * cases.days * pt.exp(-log_days[cases.question]))
-    factor = pt.exp(log_reports(cases.reports, Knobs(logs, grades, pt.ones(1))))
+    nothing = np.zeros(len(cases.tellings.middle))
+    middle = np.asarray(log_multipliers(cases.tellings, nothing, np))
+    reports, chance = with_shares(cases.reports, cases.menu, middle, shares)
+    common = (reports.exponent * chance)[:, None]
+    factor = pt.exp(log_reports(reports, Knobs(logs, grades, pt.ones(1))) + common)
     on_course, anywhere = (factor * cases.true).sum(axis=1), (factor * cases.possible).sum(axis=1)
     return pt.log(pt.maximum(hold * on_course + (1 - hold) * anywhere, _TINY)).sum()
 

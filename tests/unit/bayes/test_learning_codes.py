@@ -14,6 +14,7 @@ from scipy.special import expit
 from build import by_level, case, daily, day, ordinal, present, timing
 from foedus.bayes.learning_cases import join, shared_by, told
 from foedus.bayes.learning_codes import IF_NOT, IF_REAL, Taught, cases_model, learn_cases
+from foedus.bayes.learning_menu import WIDE
 from foedus.bayes.lessons import case_lessons, case_values
 from foedus.bayes.sampling import Sampled
 from foedus.case.types import Case
@@ -32,6 +33,7 @@ CODES: dict[str, Any] = {
     "soon": {"bears_on": {"when": SOON}},
     "late": {"bears_on": {"when": {"by": "lead", "multipliers": {"<=2": 0.5, "later": 1.5, "never": 2}}}},
 }
+PAIRS = [("up", "down"), ("soon", "late")]  # what competes
 SOURCES = {"paper": {"credence": [0.4, 0.7, 0.9]}, "rumour": {"reliability": "D"}}
 NEWS: list[dict[str, Any]] = [
     {"published": day(2), "code": "up", "source": "paper", "confirmed_by_other_side": "yes"},
@@ -71,8 +73,10 @@ def odds(p: float) -> float:
     return log(p / (1 - p))
 
 
-def by_hand(xi: dict[str, float], credence: dict[str, float], half_life: float, chance: np.ndarray) -> float:
-    """Log density of `NEWS` where the deal is done on the sixth day and the event comes on the fourth."""
+def by_hand(
+    xi: dict[str, float], credence: dict[str, float], half_life: float, chance: np.ndarray, share: dict[str, float]
+) -> float:
+    """Log density of `NEWS` against equal shares, where the deal is done on the sixth day, the event on the fourth."""
     pi = np.array(list(PI.values()))
     middle = {"up": np.array([0.5, 2.0]), "down": np.array([2.0, 0.8])}
     m = {
@@ -81,12 +85,15 @@ def by_hand(xi: dict[str, float], credence: dict[str, float], half_life: float, 
     }
     for code, numbers in middle.items():  # only ratios matter: the middles of an entry are written around 1
         m[code], middle[code] = m[code] / np.sqrt(numbers.prod()), numbers / np.sqrt(numbers.prod())
-    bar = (m["up"] + m["down"]) / 2
-    typical = (middle["up"] + middle["down"]) / 2
+    bar = share["up"] * m["up"] + share["down"] * m["down"]
+    typical = share["up"] * middle["up"] + share["down"] * middle["down"]
+    equal = (middle["up"] + middle["down"]) / 2
     total = 0.0
     for code, source, at in [("up", "paper", 2), ("down", "rumour", 3)]:
         factor = m[code] / bar / float(pi @ (middle[code] / typical))
         factor = credence[source] * factor + 1 - credence[source]
+        usual = float(pi @ (middle[code] / typical)) * share[code], float(pi @ (middle[code] / equal)) / 2
+        total += log(usual[0] / usual[1])
         hold = 2 ** (-(6 - at) / half_life)
         total += log(hold * factor[1] + (1 - hold) * float(pi @ factor))
     line = 1 - expit([two_piece([0.2, 0.3, 0.5], xi["line no"], odds), odds(0.6)])
@@ -103,7 +110,10 @@ def by_hand(xi: dict[str, float], credence: dict[str, float], half_life: float, 
         ahead = np.where(np.arange(1, 8) >= at, days, 0)
         ahead /= ahead.sum()
         own, typical_own = (now, soon) if code == "soon" else (late, late)
-        factor = own / ((now + late) / 2) / float(ahead @ (typical_own / ((soon + late) / 2)))
+        bar, typical = share["soon"] * now + share["late"] * late, share["soon"] * soon + share["late"] * late
+        factor = own / bar / float(ahead @ (typical_own / typical))
+        usual = float(ahead @ (typical_own / typical)) * share[code], float(ahead @ (typical_own / (soon + late)))
+        total += log(usual[0] / usual[1])
         factor = r * factor + 1 - r
         hold = 2 ** (-(4 - at) / 5)
         total += log(hold * factor[3] + (1 - hold) * float(ahead @ factor))
@@ -115,7 +125,8 @@ def by_hand(xi: dict[str, float], credence: dict[str, float], half_life: float, 
 def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> None:
     made = told(resolved())
     shared = shared_by([made])
-    model = cases_model(join([made], shared), shared)
+    joined = join([made], shared)
+    model = cases_model(joined, shared)
     news = pytensor.function(model.free_RVs, model["news"], mode="FAST_COMPILE")
     names = {name: i for i, name in enumerate(["up no", "up yes", "down yes", "line no", "soon"])}
     places = {key: i for i, key in enumerate(shared.telling)}
@@ -125,7 +136,9 @@ def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> No
         xi, over, share = rng.normal(size=len(places)), rng.normal(), rng.uniform(0.1, 0.9)
         own, over_own, trust, stay = rng.normal(size=len(places) + 1), rng.normal(), rng.normal(size=2), rng.normal()
         chance = np.array([rng.dirichlet(IF_REAL), rng.dirichlet(IF_NOT)])
+        often = dict(zip([code for code, _ in joined.menu.names], rng.normal(size=4), strict=True))
         point = {
+            "frequency": joined.menu.basis.T @ list(often.values()),
             "telling": xi, "telling_shared": over, "own_share": share, "telling_own": own[None],
             "telling_shared_own": np.array([over_own]), "trust": trust, "persistence": np.array([stay, 0.3]),
             "if_real": chance[0], "if_not": chance[1],
@@ -143,8 +156,11 @@ def test_the_density_is_the_product_over_signals(rng: np.random.Generator) -> No
             "rumour": expit(odds(0.45) + 0.5 * trust[where["rumour"]]),
         }
         half_life = exp(two_piece([2, 4, 9], stay))
+        weight = {code: exp(WIDE * x) for code, x in often.items()}
+        sums = {code: weight[code] + weight[other] for pair in PAIRS for code, other in (pair, pair[::-1])}
+        part = {code: weight[code] / sums[code] for code in weight}
         assert float(news(*(point[v.name] for v in model.free_RVs))) == pytest.approx(
-            by_hand(total, credence, half_life, chance), rel=1e-9
+            by_hand(total, credence, half_life, chance, part), rel=1e-9
         )
 
 
@@ -157,7 +173,8 @@ def test_cases_together_are_the_sum_of_each_by_itself(rng: np.random.Generator) 
     shared, n = shared_by(cases), 2
     common = {
         "telling": rng.normal(size=len(shared.telling)), "telling_shared": rng.normal(), "own_share": 0.3,
-        "trust": rng.normal(size=2), "if_real": rng.dirichlet(IF_REAL), "if_not": rng.dirichlet(IF_NOT),
+        "frequency": rng.normal(size=4), "trust": rng.normal(size=2),
+        "if_real": rng.dirichlet(IF_REAL), "if_not": rng.dirichlet(IF_NOT),
     }  # fmt: skip
     own = {
         "telling_own": rng.normal(size=(3, len(shared.telling) + 1)), "telling_shared_own": rng.normal(size=3),
