@@ -405,13 +405,13 @@ def test_two_runs_in_a_row_are_one() -> None:
 
 # -- several coders ----------------------------------------------------------------------------
 
-THREE, LINE = {"no": 0.2, "mid": 0.6, "yes": 0.2}, np.array([0.1, 0.5, 0.9])
+BELIEVED, SEEN = {"no": 0.2, "mid": 0.6, "yes": 0.2}, np.array([0.1, 0.5, 0.9])
 
 
 def read_by(readings: list[list[str]]) -> Case:
     """One document a list: whether each coder saw its line; nothing else is uncertain."""
     return case(
-        {"q": ordinal(*THREE)}, {"ann": {"q": THREE}},
+        {"q": ordinal(*BELIEVED)}, {"ann": {"q": BELIEVED}},
         codes={"line": {"kind": "per_document", "bears_on": {"q": present(no=0.1, mid=0.5, yes=0.9)}}},
         sources={"wire": {"credence": 1}}, settings={"tempering": 0},
         signals=[
@@ -423,9 +423,9 @@ def read_by(readings: list[list[str]]) -> Case:
 
 def test_a_line_that_half_of_the_coders_saw_is_a_mixture_and_says_nothing() -> None:
     """Its factor is w p / mean(p) + (1 - w) (1 - p) / mean(1 - p): flat at w = 1/2, where a product would not be."""
-    prior = np.array(list(THREE.values()))
+    prior = np.array(list(BELIEVED.values()))
     for documents in (1, 6):
         found = marginals(read_by([["present", "absent"]] * documents), day(8))["q"]
         np.testing.assert_allclose(found, prior, atol=1e-9)
     seen = marginals(read_by([["present"]]), day(8))["q"]  # negative control: a line that counts
-    np.testing.assert_allclose(seen, prior * LINE / (prior @ LINE), atol=1e-9)
+    np.testing.assert_allclose(seen, prior * SEEN / (prior @ SEEN), atol=1e-9)
